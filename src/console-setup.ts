@@ -8,8 +8,8 @@ import { reasonOf } from './domain/reason-of.js';
 
 const usage = `Usage: fusionauth-sessions console-setup --url URL [options]
   --url URL     where browsers see the service, such as https://sessions.example.com: the PUBLIC_URL
-  --create      make the application in FusionAuth, by FUSIONAUTH_URL and FUSIONAUTH_API_KEY, and in the tenant of
-                FUSIONAUTH_TENANT_ID if that is set; default: print what to make
+  --create      make the application in FusionAuth, by FUSIONAUTH_URL and FUSIONAUTH_API_KEY (or its _FILE), and
+                in the tenant of FUSIONAUTH_TENANT_ID if that is set; default: print what to make
   --name NAME   what the application is called (default: Session Console)
 
 Prints the variables with which the service has a console, secrets included: once.
@@ -104,7 +104,8 @@ async function create(
 ): Promise<{ readonly secret: string; readonly issuer: string }> {
   const { FUSIONAUTH_URL: fusionAuthUrl, FUSIONAUTH_TENANT_ID: tenant } = env;
   const apiKey = await apiKeyIn(env);
-  if (!fusionAuthUrl || !apiKey) throw new Error('--create needs FUSIONAUTH_URL and FUSIONAUTH_API_KEY, or its file');
+  if (!fusionAuthUrl || !apiKey)
+    throw new Error('--create needs FUSIONAUTH_URL, and FUSIONAUTH_API_KEY or FUSIONAUTH_API_KEY_FILE');
   const tenantId = tenant ? parseTenantId(tenant) : null;
   if (tenantId === undefined) throw new Error('FUSIONAUTH_TENANT_ID: must be a UUID');
   const call = async (method: string, path: string, body?: object, inTenant = tenantId) => {

@@ -111,8 +111,11 @@ export function attemptOf(status: number, retryAfter: string | null, text: strin
     case 'PARTIAL': {
       const [failure] = listIn(payload['failures']).map(objectIn);
       const [warning] = warningsIn(payload['warnings']);
-      const code = textIn(failure?.['code']) ?? warning?.code ?? 'PARTIAL';
-      return again(code, 'Some sessions could not be ended.', endedCount);
+      const { code, message } = (failure === undefined ? warning : undefined) ?? {
+        code: textIn(failure?.['code']) ?? 'PARTIAL',
+        message: 'Some sessions could not be ended.',
+      };
+      return again(code, message, endedCount);
     }
     case null:
       return ofUserError(objectIn(listIn(payload['userErrors'])[0]), again);

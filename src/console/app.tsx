@@ -24,7 +24,9 @@ export function App() {
   const isSignedOut = useStore(signedOut);
   const { data, failure, refetch } = useQuery(ConsoleViewer, noVariables);
   useEffect(() => void look(), []);
-  useEffect(() => forbidden.subscribe(refetch), [refetch]);
+  // Where they are refused themselves, asking again would go on without end.
+  const isKnown = failure === null;
+  useEffect(() => (isKnown ? forbidden.subscribe(refetch) : undefined), [isKnown, refetch]);
 
   if (isSignedOut) return <SignInPage wasSignedIn={data !== null} />;
   if (data === null) {

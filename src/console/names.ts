@@ -15,6 +15,12 @@ export function nameOf({ displayName, email, username, phoneNumber, id }: Named)
   return plain(displayName) ?? plain(email) ?? plain(username) ?? plain(phoneNumber) ?? id;
 }
 
+/** What else a user signs in with, such as an e-mail address. */
+export function otherNamesOf(user: Named): readonly string[] {
+  const names = [user.email, user.username, user.phoneNumber].map(plain).filter((name) => name !== null);
+  return [...new Set(names)].filter((name) => name !== nameOf(user));
+}
+
 /** Of characters that have a meaning beside others, as in emoji and Persian, and show nothing by themselves. */
 const unseen = /^[\s\u2800\p{Default_Ignorable_Code_Point}]*$/u;
 

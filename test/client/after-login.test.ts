@@ -127,6 +127,12 @@ describe('after a login', () => {
       code: 'HTTP_502',
       message: expect.stringContaining('proxy'),
     });
+    const warnings = [{ code: 'ENFORCEMENT_BOUND_REACHED', message: 'Too many at once.' }];
+    const bounded = await clientOf([outcome({ outcome: 'PARTIAL', warnings })], { maxAttempts: 1 });
+    expect(await bounded.afterLogin({ userId })).toMatchObject({
+      code: warnings[0]?.code,
+      message: 'Too many at once.',
+    });
     const limited = await clientOf([error('RATE_LIMITED', 429, { retryAfterSeconds: 60 })]);
     expect(await limited.afterLogin({ userId })).toMatchObject({ code: 'RATE_LIMITED', message: 'Why' });
   });

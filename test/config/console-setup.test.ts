@@ -68,7 +68,7 @@ describe('console-setup', () => {
     [[], {}, 'Missing: --url\n\nUsage:'],
     [['--url', 'https://sessions.example.com', '--nothing'], {}, "Unknown option '--nothing'"],
     [['--url', 'http://sessions.example.com'], {}, '--url: must be an https URL'],
-    [['--url', 'https://sessions.example.com', '--create'], {}, 'needs FUSIONAUTH_URL and FUSIONAUTH_API_KEY'],
+    [['--url', 'https://sessions.example.com', '--create'], {}, 'needs FUSIONAUTH_URL, and FUSIONAUTH_API_KEY or'],
   ])('refuses %j', async (args, env, problem) => {
     const result = await setUpConsole(args, env);
     expect([result.output, result.problem]).toEqual(['', expect.stringContaining(problem)]);

@@ -42,6 +42,7 @@ import {
   saysThatFusionAuthIsBack,
 } from './acceptance/outages.js';
 import {
+  asksOnceWhatIsForbidden,
   hidesWhatAPersonMayNotDo,
   saysThatPermissionsAreGone,
   showsPeopleTheirOwn,
@@ -56,6 +57,7 @@ import { countsRightlyBesideATranslator } from './acceptance/translation.js';
 import {
   actsForItsPersonAlone,
   hidesWhatASignedOutPersonSaw,
+  hidesWhatItMayNotFollow,
   signsInBesideStrangers,
 } from './acceptance/two-people.js';
 import { inWorld, misdeedsOf, type World } from './support/world.js';
@@ -106,6 +108,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('names what of an address it cannot filter by', namesFiltersThatItIgnores);
   scenario('goes by the time of the service, whatever the clock of the browser says', goesByTheTimeOfTheService);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
+  scenario('asks once who somebody is where that is refused', asksOnceWhatIsForbidden);
   it('says that nothing has ended once permissions are gone, and shows which are left', () =>
     inWorld(browser, saysThatPermissionsAreGone, { env: { CONSOLE_IDLE_SECONDS: '7200' } }));
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
@@ -120,6 +123,10 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
   scenario('hides what somebody saw who has signed out in another tab', hidesWhatASignedOutPersonSaw);
+  it('hides what somebody saw whose sign-in has ended on a page that follows no events', () => {
+    const roles = { support: ['session:read'] };
+    return inWorld(browser, hidesWhatItMayNotFollow, { env: { ACCESS_TOKEN_PERMISSIONS: JSON.stringify({ roles }) } });
+  });
   scenario('signs people in by itself once strangers leave room for it', signsInBesideStrangers);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
   scenario('is read by screen readers as it is meant, word for word', isReadAsMeant);

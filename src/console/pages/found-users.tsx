@@ -1,5 +1,5 @@
 import type { ConsoleSearchQuery } from '../../operations/operations.js';
-import { nameOf, plain } from '../names.js';
+import { nameOf, otherNamesOf } from '../names.js';
 import { ColumnHeads } from '../parts/column-heads.js';
 import { StatusWord } from '../parts/status-word.js';
 import { When } from '../parts/when.js';
@@ -47,8 +47,7 @@ export function FoundUsers({ users, onMore, rest }: Props) {
 function UserRow({ user }: { readonly user: FoundUser }) {
   const { id, active, sessionCount, lastLoginAt, tenant } = user;
   const name = nameOf(user);
-  const addresses = [user.email, user.username, user.phoneNumber].map(plain);
-  const second = addresses.find((part) => part !== null && part !== name);
+  const [second] = otherNamesOf(user);
   return (
     <tr class="clickable">
       <th scope="row">

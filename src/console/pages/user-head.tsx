@@ -1,5 +1,5 @@
 import type { ConsoleUserQuery } from '../../operations/operations.js';
-import { nameOf, plain } from '../names.js';
+import { nameOf, otherNamesOf } from '../names.js';
 import { Badge } from '../parts/badge.js';
 import { CopyText } from '../parts/copy-text.js';
 import { StatusWord } from '../parts/status-word.js';
@@ -20,7 +20,6 @@ interface Props {
 export function UserHead({ user, limits }: Props) {
   const viewer = useViewer();
   const name = nameOf(user);
-  const addresses = [plain(user.email), plain(user.phoneNumber)].filter((one) => one !== null && one !== name);
   const { sessionCount, applicationSessions, registrations, lastLoginAt, tenant } = user;
   const applications = new Set(applicationSessions.nodes.map(({ applicationId }) => applicationId)).size;
   const isWhole = applicationSessions.nodes.length === applicationSessions.totalCount;
@@ -35,8 +34,8 @@ export function UserHead({ user, limits }: Props) {
             {name} {viewer.userId === user.id && <Badge kind="accent">{texts.sessions.badges.current}</Badge>}
           </h1>
           <p class="user-line">
-            {addresses.map((address) => (
-              <span key={address}>{address}</span>
+            {otherNamesOf(user).map((other) => (
+              <span key={other}>{other}</span>
             ))}
             <StatusWord isActive={user.active} />
             {user.email !== null && user.verified !== null && (

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { ConsoleSearch } from '../api/documents.js';
 import { isId, shortId } from '../ids.js';
-import { nameOf, plain } from '../names.js';
+import { nameOf, otherNamesOf, plain } from '../names.js';
 import { useAnnounced } from '../state/announcements.js';
 import { usePeople } from '../state/people.js';
 import { useQuery } from '../state/query.js';
@@ -28,15 +28,16 @@ export function PersonField({ label, value, onChange, other }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState('');
   const [text, setText] = useState('');
+  const sought = soughtIn(typed);
   useEffect(() => {
-    const timer = setTimeout(() => setText(soughtIn(typed)), typingMs);
+    const timer = setTimeout(() => setText(sought), typingMs);
     return () => clearTimeout(timer);
-  }, [typed]);
+  }, [sought]);
   const searches = isSearchable(text);
   const { data, failure, isLoading } = useQuery(ConsoleSearch, searches ? { text, first: maxHits } : null);
   const found = searches ? data?.searchUsers : undefined;
   const hits = found?.nodes ?? [];
-  const isSettled = soughtIn(typed) === text && !isLoading;
+  const isSettled = sought === text && !isLoading;
   const people = usePeople([isId(value) ? value : null]);
   const moved = useRef(false);
   // The field and the name stand in for each other, and so does the focus.
@@ -98,21 +99,19 @@ export function PersonField({ label, value, onChange, other }: Props) {
               <li key={user.id}>
                 <button type="button" onClick={() => choose(user.id)}>
                   <span>{nameOf(user)}</span>
-                  <span class="second">
-                    {plain(user.email) ?? plain(user.username) ?? plain(user.phoneNumber) ?? shortId(user.id)}
-                  </span>
+                  <span class="second">{otherNamesOf(user)[0] ?? shortId(user.id)}</span>
                 </button>
               </li>
             ))}
-            {other !== undefined && (
+            {other !== undefined && sought !== '' && (
               <li>
-                <button type="button" onClick={() => choose(typed.trim())}>
-                  {other(plain(typed) ?? typed.trim())}
+                <button type="button" onClick={() => choose(sought)}>
+                  {other(plain(sought) ?? sought)}
                 </button>
               </li>
             )}
           </ul>
-          <p class="second">{searches ? result : texts.find.tooShort}</p>
+          <p class="second">{sought === '' ? texts.find.token : searches ? result : texts.find.tooShort}</p>
         </div>
       )}
     </div>

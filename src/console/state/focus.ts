@@ -14,8 +14,8 @@ export function keepFocus(): void {
   };
   addEventListener('focusin', note);
   // There may be more rows by now.
-  addEventListener('keydown', note, { capture: true, passive: true });
-  addEventListener('pointerdown', () => (control = null), { capture: true, passive: true });
+  addEventListener('keydown', note, true);
+  addEventListener('pointerdown', () => (control = null), true);
   new MutationObserver(() => {
     if (control === null || control.isConnected || document.activeElement !== document.body) return;
     control = null;
@@ -28,8 +28,9 @@ export function keepFocus(): void {
 
 /** Its own; else the last one before it, or the first of all. */
 function rowAt(place: Element): HTMLElement | null {
+  const own = place.closest<HTMLElement>('[data-row]');
+  if (own !== null) return own;
   const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
-  const isBefore = (one: HTMLElement) =>
-    (one.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_FOLLOWING) === Node.DOCUMENT_POSITION_FOLLOWING;
-  return place.closest<HTMLElement>('[data-row]') ?? rows.findLast(isBefore) ?? rows[0] ?? null;
+  const isBefore = (one: HTMLElement) => (one.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+  return rows.findLast(isBefore) ?? rows[0] ?? null;
 }

@@ -1,9 +1,7 @@
 import { ConsoleViewer } from '../api/documents.js';
 import { run } from '../api/run.js';
 import { signedOut } from './connection.js';
-import { liveStatus } from './live.js';
 
-/** Pages that follow events learn it by them. */
 const lookMs = 300_000;
 
 /**
@@ -14,7 +12,7 @@ export function watchSignIn(): void {
   document.addEventListener('visibilitychange', look);
   // The browser shows again what it had put aside.
   addEventListener('pageshow', ({ persisted }) => persisted && look());
-  setInterval(() => liveStatus.get() === null && look(), lookMs);
+  setInterval(look, lookMs);
   const tabs = new BroadcastChannel('fusionauth-sessions-console:signed-out');
   tabs.addEventListener('message', look);
   signedOut.subscribe(() => tabs.postMessage(null));

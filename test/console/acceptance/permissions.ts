@@ -95,3 +95,20 @@ export async function saysThatPermissionsAreGone(world: World): Promise<void> {
   await page.getByText('you can see your own sessions only').waitFor();
   await page.getByText('Own sessions only', { exact: true }).waitFor();
 }
+
+/** Whoever may not even ask who they are, as in a tenant of others, is told so; the page does not ask without end. */
+export async function asksOnceWhatIsForbidden({ service, open }: World): Promise<void> {
+  const page = await open();
+  let asked = 0;
+  await page.route('**/graphql', async (route) => {
+    asked++;
+    const json = { errors: [{ message: 'Not in this tenant.', extensions: { code: 'FORBIDDEN' } }] };
+    await route.fulfill({ status: 403, json });
+  });
+  await page.goto(`${service.consoleUrl}/`);
+  await page.getByText('You do not have the permission for this.').waitFor();
+  // Time for as many further questions.
+  for (let looks = 0; looks < 20; looks++) await page.evaluate('fetch("../health/live").then(() => null)');
+  expect(asked).toBeLessThanOrEqual(2);
+  await page.unroute('**/graphql');
+}

@@ -70,6 +70,13 @@ export async function keepsTokensToItself({ service, signedIn }: World): Promise
   await field.fill(token);
   await field.press('Enter');
   await page.getByText('A live session of Pat Poole').waitFor();
+  await page.goto(`${service.consoleUrl}/#/history`);
+  for (const label of ['User', 'Ended by']) {
+    await page.getByLabel(label, { exact: true }).fill(token.slice(0, token.indexOf('.') + 9));
+    await page.locator('.hits').getByText('This is a token, and a secret: nothing is looked up.').waitFor();
+    expect(await page.locator('.hits').getByRole('button').count()).toBe(0);
+    await page.getByLabel(label, { exact: true }).fill('');
+  }
   const visited = await page.evaluate<string>('location.href');
   expect([visited, ...sent].filter((text) => text.includes(token.slice(0, 30)))).toEqual([]);
 }

@@ -56,6 +56,20 @@ export async function hidesWhatASignedOutPersonSaw(world: World): Promise<void> 
   await isHidden();
 }
 
+/** Also on a page that may not follow events, and so does not learn it by them. */
+export async function hidesWhatItMayNotFollow(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn(sasha);
+  await page.clock.install();
+  await goToUser(page, world, user);
+  await page.reload();
+  await page.getByText('Not live', { exact: true }).waitFor();
+  await page.context().clearCookies();
+  await page.clock.fastForward('05:01');
+  await page.getByText(/^You are signed out/).waitFor();
+}
+
 /** Strangers take all places of sign-ins under way: whoever signs in meanwhile is in once one is free, without doing anything. */
 export async function signsInBesideStrangers({ service, open }: World): Promise<void> {
   const held = holdCalls(service.emulator, { path: '/oauth2/token' });
