@@ -1,5 +1,7 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
+import { AgeingMap } from '../domain/ageing-map.js';
 import type { TenantId } from '../domain/ids.js';
+import { keepAtMost } from '../domain/keep-at-most.js';
 import type { KnownNames, NamedKind } from '../domain/policy/unknown-names.js';
 import type { AuditLog } from '../domain/ports/audit-log.js';
 import type { Clock } from '../domain/ports/clock.js';
@@ -48,7 +50,7 @@ export class FusionAuth implements AsyncDisposable {
   /** How far FusionAuth's clock is ahead. */
   readonly skew: ClockSkew;
   readonly #options: FusionAuthOptions;
-  readonly #tenants = new Map<TenantId | null, FusionAuthTenant>();
+  readonly #tenants = new AgeingMap<TenantId | null, FusionAuthTenant>();
   readonly #searchEngine: SearchEngine = { kind: 'unknown' };
   readonly #transport: Transport;
   readonly #client: FusionAuthClient;
@@ -79,7 +81,6 @@ export class FusionAuth implements AsyncDisposable {
   tenant(tenantId: TenantId | null): FusionAuthTenant {
     const known = this.#tenants.get(tenantId);
     if (known !== undefined) return known;
-    if (this.#tenants.size >= maxTenants) this.#tenants.clear();
     const { apiKey, clock, settingsMaxAgeMs, telemetry } = this.#options;
     const clientFor: TenantParts['clientFor'] = (context, { maxResponseBytes, isAcrossTenants = false } = {}) => {
       const limit = maxResponseBytes === undefined ? {} : { maxResponseBytes, repeatable: false };
@@ -114,6 +115,7 @@ export class FusionAuth implements AsyncDisposable {
       during: (operation) => new OperationPorts(parts, { operation }),
     };
     this.#tenants.set(tenantId, tenant);
+    keepAtMost(this.#tenants, maxTenants);
     return tenant;
   }
 

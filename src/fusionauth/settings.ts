@@ -180,14 +180,14 @@ function unlessUnlistable<List>(list: (operation: UpstreamOperation) => Promise<
       if (!(error instanceof FusionAuthCallError)) throw error;
       if (error.failure.kind === 'timeout') return new Unlisted('slow', error);
       if (error.failure.kind === 'tooLarge') return new Unlisted('tooLarge', error);
-      if (isRefused(error)) return new Unlisted('refused', error);
+      if (isListRefused(error)) return new Unlisted('refused', error);
       throw error;
     }
   };
 }
 
 /** A 401 does not count, because FusionAuth refuses single items to such a key, too. */
-function isRefused({ failure }: FusionAuthCallError): boolean {
+function isListRefused({ failure }: FusionAuthCallError): boolean {
   return failure.kind === 'status' && [400, 403, 404, 405].includes(failure.statusCode);
 }
 

@@ -148,8 +148,16 @@ export class Database {
     await this.#pool.end();
   }
 
-  /** @param isLast Whether the connection is closed afterwards. */
-  async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[], isLast = false): Promise<readonly Row[]> {
+  /**
+   * @param isLast Whether the connection is closed afterwards.
+   * @param refusals How many connections the server has refused to this statement.
+   */
+  async #run<Row extends pg.QueryResultRow>(
+    text: string,
+    values: unknown[],
+    isLast = false,
+    refusals = 0,
+  ): Promise<readonly Row[]> {
     const statement = text.replaceAll('$schema', `"${this.options.schema}"`);
     if (this.#elapsedMs() >= this.#fullUntil) this.#pool.options.max = this.options.poolSize;
     try {
@@ -158,11 +166,9 @@ export class Database {
         : this.#pool.query<Row>(statement, values));
       return rows;
     } catch (cause) {
-      if (isRefusal(cause) && this.#open > 0) {
-        // Those that are open serve: the statement waits for one of them.
-        this.#stopGrowing(cause);
-        return this.#run<Row>(text, values, isLast);
-      }
+      // The statement waits for one of those that are open.
+      const isRepeated = refusals < this.options.poolSize && this.#stopsGrowing(cause);
+      if (isRepeated) return this.#run<Row>(text, values, isLast, refusals + 1);
       if (!isCut(cause)) {
         if (isAboutTheServer(cause)) this.found(false, cause);
       } else if (this.#isAvailable) {
@@ -174,13 +180,16 @@ export class Database {
     }
   }
 
-  #stopGrowing(cause: unknown): void {
+  /** @returns whether the server only refused a further connection: the pool does not grow for a while then. */
+  #stopsGrowing(cause: unknown): boolean {
+    if (!isRefusal(cause) || this.#open === 0) return false;
     const now = this.#elapsedMs();
     if (now >= this.#fullUntil) {
       this.#fullUntil = now + growAgainMs;
       this.options.onRefusal?.(cause);
     }
     this.#pool.options.max = this.#open;
+    return true;
   }
 
   /** A connection that began while the database was read-only by default stays so, whatever is the default later. */
@@ -205,7 +214,7 @@ export class Database {
         await this.#pool.query('select 1');
         return;
       } catch (cause) {
-        if (isCut(cause) && cuts < this.options.poolSize) continue;
+        if (cuts < this.options.poolSize && (isCut(cause) || this.#stopsGrowing(cause))) continue;
         return this.found(false, cause);
       }
     }

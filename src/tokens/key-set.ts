@@ -97,7 +97,8 @@ export function createTokenKeySet(url: URL, fetchTimeoutMs: number): TokenKeySet
   /** A slow or failing fetch delays and fails no call while the keys at hand serve. */
   const refresh = () => {
     const now = Date.now();
-    const isDue = keys.fresh && now >= keys.fetchedAt() + refreshMs && Math.abs(now - failedAt) >= retryMs;
+    // Where the clock was set back, nobody knows how old they are.
+    const isDue = keys.fresh && Math.abs(now - keys.fetchedAt()) >= refreshMs && Math.abs(now - failedAt) >= retryMs;
     if (!isDue || keys.reloading) return;
     keys.reload().catch(() => {
       failedAt = Date.now();

@@ -124,8 +124,7 @@ const revoked = base
     }
     if (userId !== null) return { ...common, kind: 'userRevoked', userId, applicationId };
     // One that is about some user must not be taken for one about all users of the application.
-    const isAboutAll = applicationId !== null && event.user == null;
-    if (isAboutAll) return { ...common, kind: 'applicationRevoked', applicationId };
+    if (applicationId !== null && event.user == null) return { ...common, kind: 'applicationRevoked', applicationId };
     return missing('userId');
   });
 

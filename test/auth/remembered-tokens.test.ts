@@ -145,6 +145,18 @@ describe('a token that comes again', () => {
     },
   );
 
+  it('is refused once its key is gone, although the clock was set back meanwhile', async () => {
+    const authenticator = newAuthenticator();
+    const token = await sign();
+    await authenticator.authenticate(token);
+    const [key] = emulator.keys.all();
+    if (key === undefined) throw new Error('The emulator has no key');
+    emulator.keys.generate({ name: 'Next', algorithm: 'RS256' });
+    emulator.keys.delete(key.id);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 86_400_000 });
+    await expect.poll(() => foundBy(authenticator, token)).toMatchObject({ check: 'kid' });
+  });
+
   it('is verified with keys that were fetched beside earlier calls when the first ones have become too old', async () => {
     const authenticator = newAuthenticator();
     const token = await sign();

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ApplicationId, parseApplicationId } from '../../src/domain/ids.js';
+import { type ApplicationId, parseApplicationId, parseTenantId, type TenantId } from '../../src/domain/ids.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Fault } from '../../src/emulator/faults.js';
 import { retryPauseMs } from '../../src/fusionauth/back-off.js';
@@ -47,6 +48,20 @@ describe('application and tenant settings', () => {
     await Promise.all([read(), read(), read()]);
     await read();
     expect(settingsCalls()).toEqual([1, 1]);
+  });
+
+  it('are kept for the latest thousand tenants', async () => {
+    const readIn = (tenantId: TenantId) => fusionAuth.tenant(tenantId).directory.listApplications();
+    const tenantId = parseTenantId(emulator.tenantId) as TenantId;
+    await readIn(tenantId);
+    const before = settingsCalls();
+    const name = () => fusionAuth.tenant(parseTenantId(randomUUID()) as TenantId);
+    for (let others = 0; others < 999; others++) name();
+    await readIn(tenantId);
+    expect(settingsCalls()).toEqual(before);
+    name();
+    await readIn(tenantId);
+    expect(settingsCalls()).not.toEqual(before);
   });
 
   it('are read anew beside the first who asks for older ones than settingsMaxAgeMs', async () => {

@@ -1,3 +1,4 @@
+import { connect, createServer, type Socket } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Database } from '../../src/postgres/database.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 
 /** A database that admits so many connections of a role, and a pool that may open four times as many. */
-async function withConnections(limit: number) {
+async function withConnections(limit: number, wayTo = (url: string) => url) {
   const url = await server.createDatabase();
   const role = `role_${new URL(url).pathname.slice(1)}`;
   await server.query(url, `create role ${role} login password 'the-password' connection limit ${limit}`);
@@ -18,7 +19,7 @@ async function withConnections(limit: number) {
   const refusals: unknown[] = [];
   let elapsedMs = 0;
   const database = new Database({
-    ...postgresOptions(url.replace('postgres:postgres', `${role}:the-password`)),
+    ...postgresOptions(wayTo(url.replace('postgres:postgres', `${role}:the-password`))),
     poolSize: 8,
     elapsedMs: () => elapsedMs,
     onAvailability: (isAvailable, cause) => outages.push(isAvailable, cause),
@@ -35,9 +36,42 @@ async function withConnections(limit: number) {
         Array.from({ length: times }, () => database.query<{ one: number }>('select 1 as one, pg_sleep(0.1)')),
       ),
     changePassword: () => server.query(url, `alter role ${role} password 'another'`),
+    /** Cuts one that works, and answers how many were found. */
+    cut: async () => {
+      const working = `select pid from pg_stat_activity where usename = '${role}' and state = 'active' limit 1`;
+      return (await server.query(url, `select pg_terminate_backend(pid) from (${working}) as one`)).rowCount;
+    },
     admit: (connections: number) => server.query(url, `alter role ${role} connection limit ${connections}`),
     pass(ms: number) {
       elapsedMs += ms;
+    },
+  };
+}
+
+/** A way to the server on which the ends of connections get lost, as behind a firewall that forgets them. */
+async function startDeafWay() {
+  let connections = 0;
+  const sockets: Socket[] = [];
+  const proxy = createServer({ allowHalfOpen: true });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = proxy.address();
+  if (address === null || typeof address === 'string') throw new TypeError('No port');
+  onTestFinished(() => {
+    proxy.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return {
+    connections: () => connections,
+    wayTo: (url: string) => {
+      const { port, hostname } = new URL(url);
+      proxy.on('connection', (client) => {
+        connections++;
+        const target = connect(Number(port), hostname);
+        for (const socket of [client, target]) sockets.push(socket.on('error', () => undefined));
+        client.pipe(target, { end: false });
+        target.pipe(client, { end: false });
+      });
+      return url.replace(`:${port}`, `:${address.port}`);
     },
   };
 }
@@ -73,6 +107,28 @@ describe('a server that refuses a further connection', () => {
     pass(10_000);
     await ask(8);
     expect(database.readings.open).toBe(8);
+  });
+
+  it('does not count as away when one of those that are open is cut', async () => {
+    const { database, outages, admit, cut } = await withConnections(2);
+    const slow = () => database.query('select pg_sleep(2)');
+    const asked = Promise.allSettled([slow(), slow()]);
+    await expect.poll(() => database.readings.open).toBe(2);
+    await admit(1);
+    await expect.poll(cut).toBe(1);
+    await asked;
+    await expect(database.query('select 1 as one')).resolves.toEqual([{ one: 1 }]);
+    expect(outages).toEqual([]);
+  });
+
+  it('is not asked without end while a connection that was given up does not close', async () => {
+    const { wayTo, connections } = await startDeafWay();
+    const { database, admit } = await withConnections(-1, wayTo);
+    database.found(false);
+    await database.probe('select 1');
+    await admit(0);
+    await expect(database.probe('select 1')).rejects.toThrow('not available');
+    expect(connections()).toBeLessThan(20);
   });
 
   it('counts as away where none is open', async () => {
