@@ -41,6 +41,8 @@ export class InProcessSessionClaims implements SessionClaims {
     return [];
   }
 
+  async giveUpAbandoned(): Promise<void> {}
+
   /**
    * Whoever has claimed the ending of a session: the first who has not settled it. Null when nobody has.
    * @param requestId Of an operation that does not count.
