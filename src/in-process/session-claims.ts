@@ -20,7 +20,7 @@ export class InProcessSessionClaims implements SessionClaims {
   readonly #users = new Map<UserId, UserState>();
   readonly #doubts: Doubts;
 
-  constructor(options: DoubtsOptions) {
+  constructor(options: DoubtsOptions = {}) {
     this.#doubts = new Doubts(options);
   }
 
