@@ -12,7 +12,7 @@ const busyReserveMs = 1_000;
 
 /** The stores that the configuration names: those of this process alone, or those of a database. */
 export const createStores: CreateStores = async ({ config, secrets, clock, elapsedMs, telemetry }) => {
-  const options = { ...config.events, maxTurnWaitMs: config.userLockMaxWaitMs, clock, telemetry };
+  const options = { ...config.events, maxTurnWaitMs: config.userLockMaxWaitMs, clock, elapsedMs, telemetry };
   if (config.database === null || secrets.databaseUrl === null) return createInProcessStores(options);
   // Loaded only on demand, so that a service without a database carries none of it.
   const { createPostgresStores } = await import('../postgres/stores.js');
@@ -22,7 +22,6 @@ export const createStores: CreateStores = async ({ config, secrets, clock, elaps
       ...options,
       ...config.database,
       url,
-      elapsedMs,
       maxBusyMs: config.endingBudgetMs + config.fusionAuth.callBudgetMs + busyReserveMs,
     });
   } catch (error) {

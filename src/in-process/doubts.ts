@@ -1,15 +1,10 @@
 import type { SessionId, UserId } from '../domain/ids.js';
-import type { Clock } from '../domain/ports/clock.js';
 import { type EndingRule, type PlannedEnding, revocationDoubtMs } from '../domain/ports/session-claims.js';
 import type { RevocationCause } from '../domain/revocation-cause.js';
 
 export interface DoubtsOptions {
-  readonly clock: Clock;
-  /**
-   * How long a revocation without an answer may still be carried out, in milliseconds. Default:
-   * {@link revocationDoubtMs}.
-   */
-  readonly doubtMs?: number;
+  /** Milliseconds on a clock that only goes forward. Default: that of the process. */
+  readonly elapsedMs?: (() => number) | undefined;
 }
 
 /** How many sessions may be in doubt, of about 300 bytes each. Above that, the oldest doubts are forgotten. */
@@ -26,17 +21,20 @@ interface Doubt extends EndingUnderWay {
 
 /** Sessions with an unanswered revocation, which may still be carried out. */
 export class Doubts {
-  /** In the order in which they end. */
+  /** In the order in which they end, by a clock that nobody sets. */
   readonly #doubts = new Map<SessionId, Doubt & { readonly endsAt: number }>();
+  readonly #elapsedMs: () => number;
 
-  constructor(private readonly options: DoubtsOptions) {}
+  constructor({ elapsedMs = () => performance.now() }: DoubtsOptions) {
+    this.#elapsedMs = elapsedMs;
+  }
 
   add(doubt: Doubt): void {
-    const { clock, doubtMs = revocationDoubtMs } = this.options;
+    const now = this.#elapsedMs();
     this.#doubts.delete(doubt.id);
-    this.#doubts.set(doubt.id, { ...doubt, endsAt: clock.now() + doubtMs });
+    this.#doubts.set(doubt.id, { ...doubt, endsAt: now + revocationDoubtMs });
     for (const [id, { endsAt }] of this.#doubts) {
-      if (this.#doubts.size <= maxDoubts && endsAt > clock.now()) return;
+      if (this.#doubts.size <= maxDoubts && endsAt > now) return;
       this.#doubts.delete(id);
     }
   }
@@ -47,6 +45,6 @@ export class Doubts {
 
   find(id: SessionId): Doubt | null {
     const doubt = this.#doubts.get(id);
-    return doubt !== undefined && doubt.endsAt > this.options.clock.now() ? doubt : null;
+    return doubt !== undefined && doubt.endsAt > this.#elapsedMs() ? doubt : null;
   }
 }

@@ -20,7 +20,7 @@ export class InProcessSessionClaims implements SessionClaims {
   readonly #users = new Map<UserId, UserState>();
   readonly #doubts: Doubts;
 
-  constructor(options: DoubtsOptions) {
+  constructor(options: DoubtsOptions = {}) {
     this.#doubts = new Doubts(options);
   }
 
@@ -40,6 +40,8 @@ export class InProcessSessionClaims implements SessionClaims {
   async takeAbandoned(): Promise<readonly AbandonedRevocation[]> {
     return [];
   }
+
+  async giveUpAbandoned(): Promise<void> {}
 
   /**
    * Whoever has claimed the ending of a session: the first who has not settled it. Null when nobody has.

@@ -27,6 +27,8 @@ export interface InProcessStoresOptions {
   /** How long an operation waits for its turn, in milliseconds. */
   readonly maxTurnWaitMs: number;
   readonly clock: Clock;
+  /** Milliseconds on a clock that only goes forward. Default: that of the process. */
+  readonly elapsedMs?: () => number;
   readonly telemetry: StoreTelemetry;
 }
 
@@ -53,7 +55,7 @@ export function createInProcessStores(options: InProcessStoresOptions): Stores {
     onForgotten: (completeSince) => telemetry.completenessMoved(completeSince),
   });
   const deliveries = new ClaimedIds(clock, maxRememberedDeliveries);
-  const claims = new InProcessSessionClaims({ clock });
+  const claims = new InProcessSessionClaims(options);
   const history = new InProcessSessionHistory({ clock, maxEntries, maxAgeMs: endingMaxAgeMs });
   return {
     log: new InProcessSessionLog({ sequence, memory, feed, deliveries, claims, history }),

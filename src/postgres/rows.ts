@@ -116,9 +116,10 @@ export function historyEntryOf(row: HistoryRow, id: string): HistoryEntry {
  * @param endedAt The assumed instant of the end. The lifetime of its access tokens is not known. @returns null for a
  * broken row.
  */
-export function abandonedOf(row: ClaimRow, endedAt: Instant): AbandonedRevocation | null {
+export function abandonedOf(row: ClaimRow, endedAt: Instant, isLastLook: boolean): AbandonedRevocation | null {
   const cause = causeOf(row);
-  return cause && { ended: { ...endedOf(row, endedAt), accessTokensExpireBy: null }, tenantId: row.tenant_id, cause };
+  const ended = { ...endedOf(row, endedAt), accessTokensExpireBy: null };
+  return cause && { ended, tenantId: row.tenant_id, cause, isLastLook };
 }
 
 function endedOf(row: ClaimRow, endedAt: Instant): Omit<EndedSession, 'accessTokensExpireBy'> {

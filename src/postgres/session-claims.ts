@@ -11,7 +11,11 @@ import {
   type SharedCollision,
 } from './session-view.js';
 
+/** After so many looks a session that lives is no longer expected to end. */
 const maxLooks = 6;
+
+/** How many looks there are in all, where FusionAuth cannot be asked: those of a day. */
+const maxLooksInAll = 720;
 
 /**
  * How long a revocation waits for a database that is away, to be announced, in milliseconds. Without the announcement,
@@ -69,15 +73,17 @@ export class PostgresSessionClaims implements SessionClaims {
       returning c.*`,
       [first],
     );
-    const over = rows.filter(({ looks }) => looks > maxLooks);
-    if (over.length > 0) {
-      // The session lives, so its claim is removed and it can be ended again.
-      await database.query(
-        `delete from $schema.session_claim where role = 'end' and looks > $1 and session_id = any ($2)`,
-        [maxLooks, over.map(({ session_id }) => session_id)],
-      );
-    }
-    return rows.map((row) => abandonedOf(row, now())).filter((row) => row !== null);
+    const over = rows.filter(({ looks }) => looks > maxLooksInAll);
+    await Promise.all(over.map(({ session_id }) => this.giveUpAbandoned(session_id)));
+    return rows.map((row) => abandonedOf(row, now(), row.looks > maxLooks)).filter((row) => row !== null);
+  }
+
+  async giveUpAbandoned(id: SessionId): Promise<void> {
+    // Not the claim of an operation that ends it at the moment.
+    await this.options.database.query(
+      `delete from $schema.session_claim where role = 'end' and looks > $1 and session_id = $2`,
+      [maxLooks, id],
+    );
   }
 
   #claim(plan: ClaimPlan): Promise<ClaimResult> {

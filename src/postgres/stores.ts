@@ -99,10 +99,10 @@ async function openDatabase({ telemetry, ...options }: PostgresStoresOptions): P
 function createTurns(
   database: Database,
   { reader, announced }: Pick<SharedLog, 'reader' | 'announced'>,
-  { clock, telemetry, maxBusyMs, maxTurnWaitMs: maxWaitMs, poolSize }: PostgresStoresOptions,
+  { clock, elapsedMs, telemetry, maxBusyMs, maxTurnWaitMs: maxWaitMs, poolSize }: PostgresStoresOptions,
 ) {
   const claims = new PostgresSessionClaims({
-    local: new InProcessSessionClaims({ clock }),
+    local: new InProcessSessionClaims({ elapsedMs }),
     database,
     reader,
     announced,

@@ -97,8 +97,9 @@ export function createTokenKeySet(url: URL, fetchTimeoutMs: number): TokenKeySet
   /** A slow or failing fetch delays and fails no call while the keys at hand serve. */
   const refresh = () => {
     const now = Date.now();
-    // Where the clock was set back, nobody knows how old they are.
-    const isDue = keys.fresh && Math.abs(now - keys.fetchedAt()) >= refreshMs && Math.abs(now - failedAt) >= retryMs;
+    // A clock that was put back would have keys serve for as long again that FusionAuth no longer has.
+    const isOld = Math.abs(now - keys.fetchedAt()) >= refreshMs;
+    const isDue = keys.fresh && isOld && Math.abs(now - failedAt) >= retryMs;
     if (!isDue || keys.reloading) return;
     keys.reload().catch(() => {
       failedAt = Date.now();

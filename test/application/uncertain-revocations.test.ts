@@ -59,6 +59,14 @@ describe('a revocation that went unanswered', () => {
     expect([looks(), failures.length]).toEqual([3, 1]);
   });
 
+  it('is published once FusionAuth can be asked again, however often it could not be', async () => {
+    const away = Array.from({ length: 9 }, () => new Error('away'));
+    const { endings, published, failures } = endingsThatFind(live, ...away, null);
+    endings.followUp({ ended, tenantId: null, cause });
+    await expect.poll(() => published).toEqual([ended]);
+    expect(failures).toHaveLength(9);
+  });
+
   it('is left alone when the session lives on', async () => {
     const { endings, published, looks } = endingsThatFind(live, live, live, null);
     endings.followUp({ ended, tenantId: null, cause });

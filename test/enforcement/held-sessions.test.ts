@@ -2,12 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { afterNextList, codesOf, enforceSingleSession, idsOf } from '../support/enforcement.js';
 import { holdCalls } from '../support/hold-calls.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
 import { enforceSessionLimit, revokeSessions } from './support/operations.js';
 
 const services: TestService[] = [];
-async function start(env: Readonly<Record<string, string>> = {}): Promise<TestService> {
-  const service = await startTestService({ env });
+async function start(
+  env: Readonly<Record<string, string>> = {},
+  options: Pick<TestServiceOptions, 'clock' | 'elapsedMs'> = {},
+): Promise<TestService> {
+  const service = await startTestService({ env, ...options });
   services.push(service);
   return service;
 }
@@ -76,18 +79,41 @@ describe('a session whose revocation was not answered', () => {
   });
 
   it('can be kept again when it has lived on for two minutes', async () => {
-    const service = await start({ FUSIONAUTH_MAX_ATTEMPTS: '1' });
+    let passedMs = 0;
+    const elapsedMs = () => performance.now() + passedMs;
+    const service = await start({ FUSIONAUTH_MAX_ATTEMPTS: '1' }, { elapsedMs });
     const alice = service.user({ sessions: 2 });
     const [older = '', newer = ''] = idsOf(alice.sessions);
     service.emulator.faults.add({ method: 'DELETE', path: byId, times: 1, fault: unanswered });
     await enforceSingleSession(service, { userId: alice.id, keepSessionId: newer });
-    service.emulator.clock.advance(121_000);
+    passedMs = 121_000;
     const kept = await enforceSingleSession(service, {
       userId: alice.id,
       keepSessionId: older,
       onNewerSession: 'KEEP_REQUESTED',
     });
     expect(kept).toMatchObject({ outcome: 'ENFORCED', keptSession: { id: older } });
+  });
+
+  it.each([
+    ['forward', 600_000],
+    ['back', -3_600_000],
+  ])('is in doubt for as long when the clock of the machine is put %s', async (_where, byMs) => {
+    let setByMs = 0;
+    let passedMs = 0;
+    const clock = { now: () => Date.now() + setByMs + passedMs };
+    const elapsedMs = () => performance.now() + passedMs;
+    const service = await start({ FUSIONAUTH_MAX_ATTEMPTS: '1' }, { clock, elapsedMs });
+    const alice = service.user({ sessions: 2 });
+    const [older = '', newer = ''] = idsOf(alice.sessions);
+    service.emulator.faults.add({ method: 'DELETE', path: byId, times: 1, fault: unanswered });
+    const keep = (id: string) =>
+      enforceSingleSession(service, { userId: alice.id, keepSessionId: id, onNewerSession: 'KEEP_REQUESTED' });
+    expect(await keep(older)).toMatchObject({ outcome: 'PARTIAL' });
+    setByMs = byMs;
+    expect(await keep(newer)).toMatchObject({ outcome: null, userErrors: [{ code: 'KEEP_SESSION_NOT_LIVE' }] });
+    passedMs = 121_000;
+    expect(await keep(newer)).toMatchObject({ outcome: 'ENFORCED', keptSession: { id: newer } });
   });
 });
 

@@ -175,6 +175,7 @@ function observed(shared: Shared, index: number, turns: number[], world: ModelWo
       },
       isBeingReplaced: (userId, id) => shared.claims.isBeingReplaced(userId, id),
       takeAbandoned: (first) => shared.claims.takeAbandoned(first),
+      giveUpAbandoned: (id) => shared.claims.giveUpAbandoned(id),
     },
   };
 }

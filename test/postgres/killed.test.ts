@@ -172,6 +172,27 @@ it('a revocation whose process was killed after its answer, and before it was pu
   await expect.poll(() => endedAt(refreshTokenId), patient).toBe('SUSPECTED_COMPROMISE');
 });
 
+it('a revocation whose process was killed is published once FusionAuth can be asked again, however often it could not be', async () => {
+  const { refreshTokenId } = await service.user().login();
+  const killed = killAfter(1);
+  const document = 'mutation ($id: ID!) { revokeSession(sessionId: $id, reason: INCIDENT_RESPONSE) { outcome } }';
+  void callChild(document, { id: refreshTokenId });
+  await killed;
+  const away = service.emulator.faults.add({
+    path: '/api/jwt/refresh/:id',
+    fault: { kind: 'status', status: 503 },
+  });
+  const looks = async () =>
+    Number((await inDatabase('select looks from fusionauth_sessions.session_claim'))[0]?.looks ?? Number.NaN);
+  for (let look = 1; look <= 8; look++) {
+    await outliveClaims();
+    await expect.poll(looks, patient).toBeGreaterThanOrEqual(look);
+  }
+  away.remove();
+  await outliveClaims();
+  await expect.poll(() => endedAt(refreshTokenId), patient).toBe('INCIDENT_RESPONSE');
+});
+
 it('revocations that were claimed and never sent are not published, and can be made by another replica', async () => {
   const { id: userId, sessions, liveIds } = service.user({ sessions: 2 });
   const alive = sessions[1]?.id ?? '';

@@ -61,7 +61,7 @@ export function createParts({ clock, maxEntries, endingMaxAgeMs, sequence = new 
   const feed = new InProcessEventFeed({ maxWaitingEvents: 100, maxRememberedEvents: 100, positionOf });
   const onForgotten = () => {};
   const memory = new InProcessRevocationMemory({ clock, maxEntries, endingMaxAgeMs, positionOf, onForgotten });
-  const claims = new InProcessSessionClaims({ clock });
+  const claims = new InProcessSessionClaims();
   const deliveries = new ClaimedIds(clock, 100);
   const history = new InProcessSessionHistory({ clock, maxEntries, maxAgeMs: endingMaxAgeMs });
   const log = new InProcessSessionLog({ sequence, feed, memory, claims, deliveries, history });

@@ -5,7 +5,7 @@ import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionEventRecorder } from './session-event-recorder.js';
 
 interface AbandonedRevocationsOptions {
-  readonly claims: Pick<SessionClaims, 'takeAbandoned'>;
+  readonly claims: Pick<SessionClaims, 'takeAbandoned' | 'giveUpAbandoned'>;
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
@@ -51,10 +51,13 @@ export class AbandonedRevocations implements AsyncDisposable {
     }
   }
 
-  async #publishIfGone({ ended, tenantId, cause }: AbandonedRevocation): Promise<void> {
+  async #publishIfGone({ ended, tenantId, cause, isLastLook }: AbandonedRevocation): Promise<void> {
     try {
-      const { recorder, sessionsOf, tenantOf } = this.options;
-      if ((await sessionsOf(tenantId).findSession(ended.id)) !== null) return;
+      const { claims, recorder, sessionsOf, tenantOf } = this.options;
+      if ((await sessionsOf(tenantId).findSession(ended.id)) !== null) {
+        if (isLastLook) await claims.giveUpAbandoned(ended.id);
+        return;
+      }
       // A caller without a tenant has claimed it. Without the tenant of the application, guards that follow that tenant
       // would miss the end.
       const { applicationId } = ended;

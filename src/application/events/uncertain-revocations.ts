@@ -10,7 +10,10 @@ interface UncertainRevocationsOptions {
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
   readonly telemetry: Pick<UseCaseTelemetry, 'endingUncertain'>;
-  /** How long to wait before each look, in milliseconds. Default: 1, 5, 30 and 120 seconds. */
+  /**
+   * How long to wait before each look, in milliseconds. The last one is repeated while FusionAuth cannot be asked.
+   * Default: 1, 5, 30 and 120 seconds.
+   */
   readonly delaysMs?: readonly number[];
 }
 
@@ -28,6 +31,9 @@ interface UncertainRevocation {
 const maxInDoubt = 1_000;
 
 const tooMany = `${maxInDoubt} sessions are in doubt already, so nobody looks at this one again`;
+
+/** How many looks may fail: those of a day. */
+const maxFailedLooks = 720;
 
 const defaultDelaysMs = [1_000, 5_000, 30_000, 120_000];
 
@@ -52,17 +58,19 @@ export class UncertainRevocations implements Disposable {
     this.#timers.clear();
   }
 
-  #lookLater(uncertain: UncertainRevocation, [delayMs, ...later]: readonly number[]): void {
+  #lookLater(uncertain: UncertainRevocation, [delayMs, ...later]: readonly number[], failed = 0): void {
     if (delayMs === undefined) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#look(uncertain).then(
         (isGone) => {
-          if (!isGone) this.#lookLater(uncertain, later);
+          if (!isGone) this.#lookLater(uncertain, later, failed);
         },
         (error: unknown) => {
           this.options.telemetry.endingUncertain(error);
-          this.#lookLater(uncertain, later);
+          // It has not shown that the session lives.
+          const again = later.length === 0 ? [delayMs] : later;
+          if (failed < maxFailedLooks) this.#lookLater(uncertain, again, failed + 1);
         },
       );
     }, delayMs);

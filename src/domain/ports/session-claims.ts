@@ -35,11 +35,16 @@ export interface SessionClaims {
   isBeingReplaced(userId: UserId, id: SessionId): Promise<boolean>;
   /**
    * Claimed revocations whose outcome has not been reported for too long, because their process has ended or the answer
-   * was lost. Each is given to one caller at a time, and again after a while, a few times, until its ending is
-   * published.
+   * was lost. Each is given to one caller at a time, and again after a while, until its ending is published or it is
+   * given up; after a day no more.
    * @throws StoreUnavailableError
    */
   takeAbandoned(first: number): Promise<readonly AbandonedRevocation[]>;
+  /**
+   * Has a session be ended again that lives although its revocation has been looked up often enough.
+   * @throws StoreUnavailableError
+   */
+  giveUpAbandoned(id: SessionId): Promise<void>;
 }
 
 /** Disposing of it gives back what it holds. That never rejects. */
@@ -107,6 +112,8 @@ export type SessionFate = 'ended' | 'lives' | 'inDoubt';
 
 /** The ending, if the revocation was carried out. */
 export interface AbandonedRevocation {
+  /** Whether it has been looked up often enough, so that a session that lives goes on living. */
+  readonly isLastLook: boolean;
   readonly ended: EndedSession;
   readonly tenantId: TenantId | null;
   readonly cause: RevocationCause;

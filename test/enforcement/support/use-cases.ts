@@ -63,6 +63,7 @@ export function withoutTurns(): Shared {
     open: () => view,
     isBeingReplaced: async () => false,
     takeAbandoned: async () => [],
+    giveUpAbandoned: async () => {},
   };
   return { ...shared, userLock, claims };
 }

@@ -7,7 +7,7 @@ import { numbered } from './steps.js';
 
 /** Lets happen to the machines what a disturbance says. @param isOver Aborted when the histories are. */
 export async function disturb(
-  { replicas, restartDatabase, pauseDatabase }: Cluster,
+  { emulator, replicas, restartDatabase, pauseDatabase }: Cluster,
   what: Disturbance,
   isOver: AbortSignal,
   tally: Tally,
@@ -37,6 +37,12 @@ export async function disturb(
       way?.set(what.kind);
       await delay(what.forMs);
       way?.set('open');
+      return;
+    }
+    case 'fusionAuth': {
+      const { method, times, fault } = what;
+      for (const path of ['/api/jwt/refresh', '/api/jwt/refresh/:id'])
+        emulator.faults.add({ method, path, times, fault });
       return;
     }
     case 'restartDatabase':

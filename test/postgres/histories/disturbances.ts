@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Fault } from '../../../src/emulator/faults.js';
 
 /** What happens to the machines meanwhile. */
 export type Disturbance =
@@ -19,6 +20,14 @@ export type Disturbance =
   /** Its way to the database is closed, or takes everything and gives nothing. */
   | { readonly kind: 'closed' | 'frozen'; readonly replica: number; readonly afterMs: number; readonly forMs: number }
   | { readonly kind: 'restartDatabase'; readonly afterMs: number }
+  /** FusionAuth fails so many calls about sessions, some after it has done what they ask. */
+  | {
+      readonly kind: 'fusionAuth';
+      readonly afterMs: number;
+      readonly method: 'GET' | 'DELETE';
+      readonly times: number;
+      readonly fault: Fault;
+    }
   /** The database gets no time, whatever it holds. */
   | { readonly kind: 'pauseDatabase'; readonly afterMs: number; readonly forMs: number };
 
@@ -37,6 +46,17 @@ const endings = fc.integer({ min: 1, max: 4 });
 const step = fc.constantFrom<EndingStep>('announced', 'carriedOut', 'answered');
 const replica = fc.nat(2);
 
+const fault = fc.constantFrom<Fault>(
+  { kind: 'reset', when: 'before' },
+  { kind: 'reset', when: 'after' },
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 503, retryAfterSeconds: 1 },
+  { kind: 'status', status: 429 },
+  { kind: 'malformedJson' },
+  { kind: 'hang' },
+  { kind: 'latency', minMs: 500, maxMs: 1_500 },
+);
+
 export const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('kill' as const), replica, afterMs }) },
   {
@@ -49,6 +69,16 @@ export const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({ kind: fc.constantFrom('closed' as const, 'frozen' as const), replica, afterMs, forMs }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('fusionAuth' as const),
+      afterMs,
+      method: fc.constantFrom('GET' as const, 'DELETE' as const),
+      times: fc.integer({ min: 1, max: 8 }),
+      fault,
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restartDatabase' as const), afterMs }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pauseDatabase' as const), afterMs, forMs }) },
