@@ -105,14 +105,16 @@ export async function translateErrors<T>(calls: () => Promise<T>, tenantIsCaller
   try {
     return await calls();
   } catch (error) {
-    if (!(error instanceof FusionAuthCallError)) throw error;
     if (tenantIsCallersWord && isUnknownTenant(error)) throw unknownTenant();
+    if (!(error instanceof FusionAuthCallError)) throw error;
     throw toUpstreamError(error);
   }
 }
 
 /** Whether FusionAuth refused the tenant, which it checks before anything else and names in its error code. */
-function isUnknownTenant({ failure }: FusionAuthCallError): boolean {
+export function isUnknownTenant(error: unknown): boolean {
+  if (!(error instanceof FusionAuthCallError)) return false;
+  const { failure } = error;
   return failure.kind === 'status' && failure.statusCode === 400 && failure.codes.some((code) => /tenant/i.test(code));
 }
 

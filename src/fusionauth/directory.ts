@@ -3,7 +3,7 @@ import type { Application, SessionLifetimes, Tenant, User } from '../domain/dire
 import type { ApplicationId, TenantId, UserId } from '../domain/ids.js';
 import type { Subject } from '../domain/policy/subject.js';
 import type { Directory } from '../domain/ports/directory.js';
-import { orNullIfNotFound, translateErrors } from './call-error.js';
+import { isUnknownTenant, orNullIfNotFound, translateErrors } from './call-error.js';
 import { decodeSubject, decodeUser } from './decode.js';
 import { usersIn } from './found-users.js';
 import { asObject } from './json.js';
@@ -58,7 +58,7 @@ export class FusionAuthDirectory implements Directory {
   async listApplications(): Promise<ReadonlyMap<ApplicationId, Application>> {
     return translateErrors(async () => {
       // The tenants say how long access tokens live in applications without settings of their own.
-      await Promise.all([this.settings.prepareApplications(), this.settings.read(noneInParticular)]);
+      await Promise.all([this.settings.prepareApplications(), this.#read(noneInParticular)]);
       return this.settings.applications();
     }, this.tenantIsCallersWord);
   }
@@ -78,7 +78,7 @@ export class FusionAuthDirectory implements Directory {
 
   async findTenants(ids: readonly TenantId[] | null): Promise<readonly Tenant[]> {
     return translateErrors(async () => {
-      await this.settings.read({ applicationIds: [], tenantIds: ids ?? [] });
+      await this.#read({ applicationIds: [], tenantIds: ids ?? [] });
       const known = this.settings.tenants();
       const found = ids === null ? [...known.values()] : ids.map((id) => known.get(id)).filter((one) => one != null);
       return found.map(({ id, name }) => ({ id, name }));
@@ -93,6 +93,13 @@ export class FusionAuthDirectory implements Directory {
       if (lifetimes === null && error !== undefined) throw error;
       return lifetimes;
     }, this.tenantIsCallersWord);
+  }
+
+  /** @throws FusionAuthCallError for an unknown tenant of the caller, in which nothing there is would be no answer. */
+  async #read(needed: NeededSettings): Promise<ReadSettings> {
+    const read = await this.settings.read(needed);
+    if (this.tenantIsCallersWord && isUnknownTenant(read.error)) throw read.error;
+    return read;
   }
 }
 

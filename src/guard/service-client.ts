@@ -59,7 +59,7 @@ export class ServiceClient {
   async subscribe(query: string, signal: AbortSignal): Promise<ServiceStream> {
     const response = await this.#post(this.settings.streamUrl, 'text/event-stream', { query }, signal);
     if (response.status !== 200) throw await refusalIn(response, this.runtime.now());
-    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    const isStream = response.headers.get('content-type')?.toLowerCase().startsWith('text/event-stream') === true;
     if (!isStream || response.body === null) throw malformed('the subscription is no stream of events');
     return { body: response.body };
   }

@@ -31,7 +31,7 @@ export type EnforceSessionLimitInput = {
   readonly applicationId?: string | null | undefined;
   /** For the audit record, at most 512 characters. Never shown to the user. Required when viewer.commentRequired is true, except for sessions of the caller. */
   readonly comment?: string | null | undefined;
-  /** Only sessions on devices of these types count and end, at most 100, without regard to case. Default: all. Together with dryRun it needs session:read, too. */
+  /** Only sessions on devices of these types count and end, 1 to 100, without regard to case. Default: all. Together with dryRun it needs session:read, too. */
   readonly deviceTypes?: ReadonlyArray<string> | null | undefined;
   /** True to report what the call would do, and do nothing. */
   readonly dryRun?: boolean;

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Application } from '../../src/emulator/store/records.js';
 import { shopId } from '../support/access-tokens.js';
 import { comparableAnswer } from '../support/answers.js';
-import type { TestService } from '../support/service.js';
+import type { QueryOptions, TestService } from '../support/service.js';
+import { subscribe } from '../support/subscription.js';
 import type { TestUser } from '../support/users.js';
 import {
   acmeId,
@@ -143,6 +144,38 @@ describe('a key that is bound to a tenant which does not exist', () => {
     const { body } = await service.query(sessionsDocument, { userId: gus.id }, { key: keys.missing, headers });
     expect(body.errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
     expect(service.logs).toContainEqual(expect.objectContaining({ level: 'error', msg: 'operation failed' }));
+  });
+});
+
+describe('a tenant that only the caller names and FusionAuth does not have', () => {
+  const unknown = { key: keys.any, headers: naming(randomUUID()) };
+  const namesTheHeader = [{ extensions: { code: 'BAD_USER_INPUT', argument: ['X-FusionAuth-TenantId'] } }];
+
+  it.each([
+    ['applications', '{ applications { id } }'],
+    ['viewer.tenants', '{ viewer { tenants { id } } }'],
+    ['liveSessions', `{ liveSessions(ids: ["${randomUUID()}"]) { status } }`],
+  ])('is a mistake of the caller for %s, also when it is asked again', async (_what, document) => {
+    for (let n = 0; n < 2; n++) {
+      expect((await service.query(document, {}, unknown)).body.errors).toMatchObject(namesTheHeader);
+    }
+  });
+
+  it('is refused to a follower of events, to whom nothing would ever happen', async () => {
+    await using events = await subscribe(service, keys.any, {}, { headers: naming(randomUUID()) });
+    expect([events.status, events.refusal]).toMatchObject([400, { errors: namesTheHeader }]);
+  });
+
+  it.each([
+    ['named by a caller', keys.any, naming(randomUUID())],
+    ['to which a key is bound', keys.missing, {}],
+  ])('keeps no other caller from learning whether sessions live: one %s', async (_what, key, headers) => {
+    const ask = (options: QueryOptions) =>
+      service.query('query ($ids: [ID!]!) { liveSessions(ids: $ids) { status } }', { ids: alice.liveIds() }, options);
+    for (let n = 0; n < 12; n++) await ask({ key, headers });
+    expect((await ask({ key: keys.any })).body.data).toEqual({
+      liveSessions: alice.liveIds().map(() => ({ status: 'LIVES' })),
+    });
   });
 });
 

@@ -133,6 +133,16 @@ for (const { language, tool, versionOption, isInCi, compile, start, isEnded = fa
       expect(await afterLogin(service, 'session:enforce', user.id, id)).toBe('incomplete');
     }, 60_000);
 
+    it('never answers incomplete for an address without http: or https:, since calling again changes nothing', async () => {
+      const id = 'b0000000-0000-4000-8000-000000000001';
+      const [command, given] = start(folder);
+      for (const url of ['sessions.internal.example', 'localhost:4000', '/sessions', 'ftp://localhost:4000']) {
+        await using conversation = new Conversation(command, [...given, 'after-login', url, 'a-key', id, id], isEnded);
+        // Libraries of some languages raise an error that says so.
+        expect([url, await conversation.line()]).toEqual([url, expect.stringMatching(/^(rejected|ended)$/)]);
+      }
+    }, 60_000);
+
     it('refuses tokens of sessions that were revoked, once what it remembers is too old, and says when nobody can tell', async () => {
       await using service = await startTestService({ env: knownTokens, shopId });
       const user = service.user({ sessions: 0 });

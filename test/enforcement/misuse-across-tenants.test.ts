@@ -20,6 +20,14 @@ afterAll(() => service[Symbol.asyncDispose]());
 
 const deletions = () => service.emulator.calls.count({ method: 'DELETE' });
 
+it('an empty list of device types is refused, since it would limit nothing without a word', async () => {
+  const alice = service.user({ sessions: 3 });
+  const { body } = await queryEnforceSessionLimit(service, { userId: alice.id, maxSessions: 1, deviceTypes: [] });
+  expect(refusalsOf(body)).toEqual([{ code: 'BAD_USER_INPUT', argument: ['input', 'deviceTypes'] }]);
+  expect(body.errors?.[0]?.message).toContain('leave it out for all of them');
+  expect(service.emulator.calls.count()).toBe(0);
+});
+
 describe('maxSessions', () => {
   it.each([0, -1, 1_000, 1_000_000_000])('%i is refused, naming the argument and the bounds', async (maxSessions) => {
     const alice = service.user({ sessions: 3 });

@@ -138,15 +138,22 @@ describe('a subscription', () => {
   });
 });
 
-it('a client that accepts JSON as well as streams has its queries answered', async () => {
-  const response = await service.fetch('/graphql', {
-    method: 'POST',
-    headers: {
-      accept: 'application/graphql-response+json, application/json, text/event-stream, multipart/mixed',
-      'content-type': 'application/json',
-      authorization: `Bearer ${everyone.key}`,
-    },
-    body: JSON.stringify({ query: '{ viewer { name } }' }),
-  });
+it('a client that accepts JSON as well as streams has its queries answered, and learns where to subscribe', async () => {
+  const ask = (query: string) =>
+    service.fetch('/graphql', {
+      method: 'POST',
+      headers: {
+        accept: 'application/graphql-response+json, application/json, text/event-stream, multipart/mixed',
+        'content-type': 'application/json',
+        authorization: `Bearer ${everyone.key}`,
+      },
+      body: JSON.stringify({ query }),
+    });
+  const response = await ask('{ viewer { name } }');
   expect([response.status, await response.json()]).toMatchObject([200, { data: { viewer: { name: 'everyone' } } }]);
+  const refused = await ask('subscription { sessionEvents { id } }');
+  expect([refused.status, await refused.text()]).toEqual([
+    400,
+    expect.stringMatching('Send subscriptions to /graphql/stream.* or here, accepting text/event-stream and no JSON'),
+  ]);
 });

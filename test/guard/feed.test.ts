@@ -29,6 +29,12 @@ describe('at the start', () => {
     expect(started.states).toEqual(['connected']);
   });
 
+  it('knows a stream whose media type a proxy writes in capitals', async () => {
+    service.streamType = 'Text/Event-Stream;charset=UTF-8';
+    await using started = await readyGuard(service);
+    expect(started.states).toEqual(['connected']);
+  });
+
   it('reads page after page', async () => {
     for (let number = 0; number < 20_001; number++) service.record({ sessionId: sessionNumber(number) });
     await using started = await readyGuard(service);

@@ -63,6 +63,8 @@ export class ScriptedService implements AsyncDisposable {
   /** How long ago sessions that live were last known to, in milliseconds; statuses by session, where they are others. */
   ageMs = 0;
   readonly statuses = new Map<string, string>();
+  /** The content type of streams. */
+  streamType = 'text/event-stream; charset=utf-8';
   viewer: Readonly<Record<string, unknown>> = {
     permissions: ['event:subscribe', 'session:read'],
     tenantIds: null,
@@ -163,7 +165,7 @@ export class ScriptedService implements AsyncDisposable {
   }
 
   #openStream(response: ServerResponse): void {
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).write(':\n\n');
+    response.writeHead(200, { 'content-type': this.streamType }).write(':\n\n');
     this.#streams.add(response);
     response.on('close', () => this.#streams.delete(response));
   }

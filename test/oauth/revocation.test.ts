@@ -139,6 +139,19 @@ describe('a refresh token', () => {
     expect(deletions()).toHaveLength(calls);
   });
 
+  it.each([
+    ['a line break behind it', '', '\n'],
+    ['spaces around it', ' ', '  '],
+    ['a carriage return behind it', '', '\r\n'],
+  ])('is revoked with %s, as an access token is', async (_what, before, behind) => {
+    const alice = service.user();
+    const [one, other] = [await alice.login(), await alice.login()];
+    for (const token of [one.refreshToken, other.token]) {
+      expect((await revoke(`${before}${token}${behind}`)).status).toBe(200);
+    }
+    expect(alice.liveIds()).toEqual([]);
+  });
+
   it('ends nothing beyond the tenants of its caller, however many those are', async () => {
     const { store, tenantId } = service.emulator;
     const [one, two] = [store.addTenant({ name: 'One' }).id, store.addTenant({ name: 'Two' }).id];

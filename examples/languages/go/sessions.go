@@ -45,9 +45,13 @@ const maxAnswerBytes = 1_000_000
 // A redirect would take tokens elsewhere, and strangers would answer.
 var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
-// AfterLogin answers kept, superseded, notLive, incomplete (call again later) or rejected (mend the key or the arguments).
+// AfterLogin answers kept, superseded, notLive, incomplete (call again later) or rejected (mend the address, the key or the
+// arguments).
 // The deadline of the context bounds it.
 func AfterLogin(ctx context.Context, serviceURL, key, userID string, sessionID *string, attempts int) string {
+	if parsed, err := url.Parse(serviceURL); err != nil || (parsed.Scheme != "http" && parsed.Scheme != "https") || parsed.Host == "" {
+		return "rejected"
+	}
 	variables := map[string]any{"userId": userID, "sessionId": sessionID}
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {

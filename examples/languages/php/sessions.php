@@ -14,6 +14,7 @@ const QUERY = 'mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicat
 }';
 const AGAIN = ['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'HELD_BY_ANOTHER_CALL', 'INTERNAL_SERVER_ERROR'];
 const RESULTS = ['ENFORCED' => 'kept', 'WITHIN_LIMIT' => 'kept', 'SUPERSEDED' => 'superseded', 'NO_SESSIONS' => 'notLive'];
+const ADDRESS = '~^https?://[^/?#]~i';
 
 /** @return array{int, float, string} status (0: not reached), Retry-After in seconds, body of at most 1 MB */
 function send(string $url, string $authorization, string $type, string $body, float $timeout): array
@@ -50,9 +51,12 @@ function send(string $url, string $authorization, string $type, string $body, fl
     return [(int) ($status[1] ?? 0), (float) ($wait[1] ?? 0), $text];
 }
 
-/** Answers kept, superseded, notLive, incomplete (call again later) or rejected (mend the key or the arguments). */
+/** Answers kept, superseded, notLive, incomplete (call again later) or rejected (mend the address, the key or the arguments). */
 function afterLogin(string $serviceUrl, string $key, string $userId, ?string $sessionId, float $timeout = 5.0, int $attempts = 5): string
 {
+    if (!preg_match(ADDRESS, $serviceUrl)) {
+        return 'rejected';
+    }
     $deadline = microtime(true) + $timeout;
     $body = json_encode(['query' => QUERY, 'variables' => ['userId' => $userId, 'sessionId' => $sessionId]], JSON_THROW_ON_ERROR);
     for ($attempt = 0; $attempt < $attempts; $attempt++) {
@@ -111,6 +115,9 @@ final class TokenCheck
         private readonly float $cacheSeconds = 5.0,
         private readonly int $maxEntries = 10_000,
     ) {
+        if (!preg_match(ADDRESS, $serviceUrl)) {
+            throw new InvalidArgumentException('serviceUrl has to begin with http:// or https://');
+        }
     }
 
     /** @throws RuntimeException when nobody can tell: answer your caller 503 */

@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import json
 import random
+import re
 import socket
 import threading
 import time
@@ -34,10 +35,13 @@ RESULTS = {
     "SUPERSEDED": "superseded",
     "NO_SESSIONS": "notLive",
 }
+ADDRESS = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 
 def after_login(service_url, service_key, user_id, session_id=None, timeout=5.0, attempts=5):
-    """Answers kept, superseded, notLive, incomplete (call again later) or rejected (mend the key or the arguments)."""
+    """Answers kept, superseded, notLive, incomplete (call again later) or rejected (mend the address, the key or the arguments)."""
+    if not ADDRESS.match(service_url):
+        return "rejected"
     deadline = time.monotonic() + timeout
     for attempt in range(attempts):
         left = deadline - time.monotonic()
@@ -139,6 +143,8 @@ class TokenCheck:
     """Asks the service whether access tokens are good, and keeps an answer for a few seconds at most."""
 
     def __init__(self, service_url, client_id, service_key, cache_seconds=5.0, timeout=2.5, max_entries=10_000):
+        if not ADDRESS.match(service_url):
+            raise ValueError("service_url has to begin with http:// or https://")
         self._url = service_url.rstrip("/") + "/oauth2/introspect"
         self._credentials = base64.b64encode(f"{client_id}:{service_key}".encode()).decode()
         self._cache_seconds, self._timeout, self._max_entries = cache_seconds, timeout, max_entries

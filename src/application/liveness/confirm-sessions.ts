@@ -1,6 +1,6 @@
 import { Breaker } from '../../domain/breaker.js';
 import { ownIdOf } from '../../domain/caller.js';
-import { askedToWaitMs } from '../../domain/errors.js';
+import { askedToWaitMs, InvalidInputError } from '../../domain/errors.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { SessionId } from '../../domain/ids.js';
 import { Pace } from '../../domain/pace.js';
@@ -184,7 +184,8 @@ export class ConfirmSessions implements Disposable {
           this.#sayAlive(question);
         },
         (error: unknown) => {
-          this.#breaker.failed(askedToWaitMs(error));
+          // A tenant that FusionAuth does not have says nothing about the questions of others.
+          if (!(error instanceof InvalidInputError)) this.#breaker.failed(askedToWaitMs(error));
           telemetry.confirmationsUnavailable(error);
           question.settle(false);
         },

@@ -99,7 +99,10 @@ async function readConnection(
   try {
     const call = { path: 'graphql/stream', accept: 'text/event-stream', document: ConsoleEvents, variables, signal };
     const response = await post(call);
-    if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    if (
+      response.body === null ||
+      !response.headers.get('content-type')?.toLowerCase().startsWith('text/event-stream')
+    ) {
       throw await refusalOf(response);
     }
     onOpen();

@@ -141,9 +141,10 @@ interface OperationCost {
   readonly workPoints?: number;
 }
 
-const subscriptionsElsewhere = new GraphQLError('Send subscriptions to /graphql/stream, as GraphQL over SSE.', {
-  extensions: { code: 'BAD_REQUEST' },
-});
+const subscriptionsElsewhere = new GraphQLError(
+  'Send subscriptions to /graphql/stream, as GraphQL over SSE; or here, accepting text/event-stream and no JSON beside it.',
+  { extensions: { code: 'BAD_REQUEST' } },
+);
 
 function tooCostly(upstreamCalls: number, limit: number): GraphQLError {
   const message = `This operation can cause ${upstreamCalls} calls to FusionAuth; at most ${limit} are accepted. Ask for fewer users or sessions at once.`;

@@ -34,7 +34,7 @@ export class EnforceSessionLimitInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Only sessions on devices of these types count and end, at most 100, without regard to case. Default: all. Together with dryRun it needs session:read, too.',
+      'Only sessions on devices of these types count and end, 1 to 100, without regard to case. Default: all. Together with dryRun it needs session:read, too.',
   })
   deviceTypes?: string[] | null;
 
@@ -95,6 +95,12 @@ export function toEnforceSessionLimitCommand(input: EnforceSessionLimitInput): E
     throw new InvalidInputError(
       ['input', 'ssoSessions'],
       'ssoSessions must be KEEP_ALL or left out with an overflow that revokes nothing.',
+    );
+  }
+  if (input.deviceTypes?.length === 0) {
+    throw new InvalidInputError(
+      ['input', 'deviceTypes'],
+      'input.deviceTypes is empty, so nothing would be limited. Name a type, or leave it out for all of them.',
     );
   }
   const applicationId = parseOptionalId(input.applicationId, parseApplicationId, ['input', 'applicationId']);

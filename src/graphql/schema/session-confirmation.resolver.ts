@@ -1,5 +1,6 @@
 import { Arg, Ctx, Extensions, ID, Int, Query, Resolver } from 'type-graphql';
 import type { ConfirmSessions } from '../../application/liveness/confirm-sessions.js';
+import { refuseUnknownTenant } from '../../application/operation/named-tenant.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
@@ -70,6 +71,7 @@ The service answers from memory when its knowledge is not older than maxAgeSecon
       maxWaitMs,
       permission: 'session:read',
     });
+    if (confirmations.some(({ status }) => status === 'failed')) await refuseUnknownTenant(scope);
     return confirmations.map(toSessionConfirmationType);
   }
 }

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Extensions, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { EventView } from '../../application/authorization/session-details.js';
 import { followSessionEvents } from '../../application/events/follow-session-events.js';
+import { refuseUnknownTenant } from '../../application/operation/named-tenant.js';
 import type { SubscriptionScope } from '../../application/operation/subscription.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseUserId, type UserId } from '../../domain/ids.js';
@@ -64,7 +65,7 @@ Each event arrives at least once, in the order in which the service learned of i
 }
 
 /** @throws InvalidInputError when the beginning is given twice, or reaches too far back. */
-function follow({ userId, userIds, types, after, last }: SessionEventsArguments, scope: SubscriptionScope) {
+async function follow({ userId, userIds, types, after, last }: SessionEventsArguments, scope: SubscriptionScope) {
   if (last != null && after != null) {
     throw new InvalidInputError(['last'], 'last is not accepted together with after. Give one of them.');
   }
@@ -74,12 +75,14 @@ function follow({ userId, userIds, types, after, last }: SessionEventsArguments,
   if (types?.length === 0) {
     throw new InvalidInputError(['types'], 'types is empty. Name a type, or leave it out for all of them.');
   }
-  return followSessionEvents(scope, {
+  const command = {
     userIds: toUserIds(userId, userIds),
     types: types == null ? null : new Set(types),
     after: after ?? null,
     last: last ?? 0,
-  });
+  };
+  await refuseUnknownTenant(scope);
+  return followSessionEvents(scope, command);
 }
 
 /**

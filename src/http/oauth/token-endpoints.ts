@@ -63,8 +63,11 @@ export function registerTokenEndpoints(app: FastifyInstance, options: TokenEndpo
     addEndpoint(scope, options, running, {
       url: revocationPath,
       permission: 'token:revoke',
-      answer: async (reply, presenter, token, { time, upstream }) => {
+      answer: async (reply, presenter, given, { time, upstream }) => {
         const { request } = reply;
+        // Tokens have no white space. A line break of the file or command that a token came from must not keep its
+        // session alive, since unknown tokens are answered with 200, too.
+        const token = given.trim();
         // FusionAuth's refresh tokens are no JWTs, so the form is more reliable than any hint.
         if (!isJwt(token)) {
           const asked = { ...recognisedIn(request), requestId: request.id, time, upstream };
