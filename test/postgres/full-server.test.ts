@@ -111,7 +111,7 @@ describe('a server that refuses a further connection', () => {
 
   it('does not count as away when one of those that are open is cut', async () => {
     const { database, outages, admit, cut } = await withConnections(2);
-    const slow = () => database.query('select pg_sleep(2)');
+    const slow = () => database.query('select pg_sleep(4)');
     const asked = Promise.allSettled([slow(), slow()]);
     await expect.poll(() => database.readings.open).toBe(2);
     await admit(1);
