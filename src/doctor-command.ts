@@ -7,6 +7,7 @@ import { jsonOf, textOf } from './doctor/report.js';
 import { runChecks } from './doctor/run-checks.js';
 import { outsideChecks, serviceChecks } from './doctor/service-checks.js';
 import { systemClock } from './domain/ports/clock.js';
+import { readBounded } from './domain/read-bounded.js';
 import type { SetUpFinding } from './domain/set-up-finding.js';
 import { openFusionAuth, silentTelemetry } from './policy-connection.js';
 import { isJwt } from './tokens/jwt-form.js';
@@ -135,17 +136,13 @@ async function readFiles(options: Options, input: AsyncIterable<Uint8Array | str
   return { credential: await read('token-file'), readingKey: await read('key-file') };
 }
 
-/** The longest token that is read, in characters. */
-const maxInputLength = 65_536;
+/** The longest token that is read. */
+const maxInputBytes = 65_536;
 
 async function readInput(input: AsyncIterable<Uint8Array | string>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of input) {
-    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    if (text.length > maxInputLength) throw new Error('--token-file: standard input holds more than a token');
-  }
-  const token = text.trim();
+  const bytes = await readBounded(input, maxInputBytes);
+  if (bytes === null) throw new Error('--token-file: standard input holds more than a token');
+  const token = new TextDecoder().decode(bytes).trim();
   if (token === '') throw new Error('--token-file: standard input is empty');
   return token;
 }

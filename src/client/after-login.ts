@@ -111,11 +111,8 @@ export function attemptOf(status: number, retryAfter: string | null, text: strin
     case 'PARTIAL': {
       const [failure] = listIn(payload['failures']).map(objectIn);
       const [warning] = warningsIn(payload['warnings']);
-      const { code, message } = (failure === undefined ? warning : undefined) ?? {
-        code: textIn(failure?.['code']) ?? 'PARTIAL',
-        message: 'Some sessions could not be ended.',
-      };
-      return again(code, message, endedCount);
+      if (failure === undefined && warning !== undefined) return again(warning.code, warning.message, endedCount);
+      return again(textIn(failure?.['code']) ?? 'PARTIAL', 'Some sessions could not be ended.', endedCount);
     }
     case null:
       return ofUserError(objectIn(listIn(payload['userErrors'])[0]), again);

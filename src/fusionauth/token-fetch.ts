@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import type { TokenRequest } from '../domain/ports/fetch-token.js';
-import { readBounded } from '../tokens/bounded-fetch.js';
+import { readAnswer } from '../tokens/bounded-fetch.js';
 
 /** The headers of an answer that say something about a grant. */
 const readHeaders = ['content-type', 'www-authenticate'] as const;
@@ -14,7 +14,7 @@ export async function fetchToken(url: string, { method, headers, body, signal }:
   // As for all calls to FusionAuth, nothing is decompressed.
   const sent = { ...headers, 'accept-encoding': 'identity' };
   const answer = await request(url, { method, headers: sent, body, signal });
-  const text = await readBounded(answer.body);
+  const text = await readAnswer(answer.body);
   const read = new Headers();
   for (const name of readHeaders) {
     for (const value of [answer.headers[name] ?? []].flat()) read.append(name, value);

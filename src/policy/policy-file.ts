@@ -4,6 +4,7 @@ import { fileText } from '../config/file-text.js';
 import { type Appearance, appearanceOf, WatchedFile } from '../config/watched-file.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
+import { readBounded } from '../domain/read-bounded.js';
 import { maxPolicyBytes, type ParsedPolicy } from './parse-policy.js';
 import { type PolicyProblem, problemText } from './problem.js';
 import type { PolicySourceTelemetry } from './telemetry.js';
@@ -14,7 +15,7 @@ export async function readPolicyFile(path: string): Promise<ParsedPolicy> {
     // Checked before it is opened, because opening a pipe waits for a writer.
     const { size, isFile } = await lookAt(path);
     if (!isFile) return unread('must be a file');
-    if (size > maxPolicyBytes) return unreadable(`must have at most ${maxPolicyBytes} bytes`);
+    if (size > maxPolicyBytes) return tooLong;
     await using file = await opened(path);
     return await parseBytes(await file.handle.readFile());
   } catch (error) {
@@ -34,16 +35,9 @@ export async function readPolicySource(path: string, input: Input | null) {
 
 /** Reads a policy up to the end of the input. Never rejects: a failure is a problem in the result. */
 async function readPolicyInput(input: Input): Promise<ParsedPolicy> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
   try {
-    for await (const chunk of input) {
-      const part = Buffer.from(chunk);
-      size += part.length;
-      if (size > maxPolicyBytes) return unreadable(`must have at most ${maxPolicyBytes} bytes`);
-      parts.push(part);
-    }
-    return await parseBytes(Buffer.concat(parts));
+    const bytes = await readBounded(input, maxPolicyBytes);
+    return bytes === null ? tooLong : await parseBytes(bytes);
   } catch (error) {
     return notRead(error);
   }
@@ -159,3 +153,5 @@ function unread(message: string): ParsedPolicy {
 function unreadable(message: string): ParsedPolicy & { readonly ok: false } {
   return { ok: false, problems: [{ line: null, column: null, path: '', message }] };
 }
+
+const tooLong = unreadable(`must have at most ${maxPolicyBytes} bytes`);

@@ -13,13 +13,19 @@ const start = async (options: TestServiceOptions = {}) => {
 
 const document = (rules: readonly object[], more: object = {}) => ({ version: 1, mode: 'enforce', rules, ...more });
 
-it('applications that are not listed any more keep their limits, as the tenant does', async () => {
+/** A user of the shop, whose policy and whose tenant's are both in force. */
+async function startWithBoth() {
   await start();
   keepWithTenant(service, document([{ name: 'rest', allow: 1 }]));
   service.shop.data = { sessionPolicy: document([{ name: 'shop', allow: 3 }]) };
   const alice = service.user({ sessions: 3 });
   const both = [`shop@${service.shop.id}`, 'rest'];
   await expect.poll(() => rulesFor(service, alice.id)).toEqual(both);
+  return { alice, both };
+}
+
+it('applications that are not listed any more keep their limits, as the tenant does', async () => {
+  const { alice, both } = await startWithBoth();
   const { faults, calls } = service.emulator;
   const tooLong = (body: unknown) => ({ ...(body as object), filling: 'x'.repeat(maxSettingsListBytes) });
   for (const path of ['/api/application', '/api/tenant']) {
@@ -44,12 +50,7 @@ it.each([
   ['/api/tenant', { kind: 'mapBody', map: () => ({}) }],
   ['/api/tenant', { kind: 'emptyBody' }],
 ] as const)('an answer in place of the list at %s is no word that limits are lifted (%j)', async (path, fault) => {
-  await start();
-  keepWithTenant(service, document([{ name: 'rest', allow: 1 }]));
-  service.shop.data = { sessionPolicy: document([{ name: 'shop', allow: 3 }]) };
-  const alice = service.user({ sessions: 3 });
-  const both = [`shop@${service.shop.id}`, 'rest'];
-  await expect.poll(() => rulesFor(service, alice.id)).toEqual(both);
+  const { alice, both } = await startWithBoth();
   const { faults, calls } = service.emulator;
   faults.add({ path, fault });
   const before = calls.count({ method: 'GET', path });

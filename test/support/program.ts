@@ -19,6 +19,8 @@ const startTimeoutMs = 110_000;
 export interface Invocation {
   /** What follows the name of the command. */
   readonly args?: readonly string[];
+  /** Options of Node.js. */
+  readonly options?: readonly string[];
   /** A script that runs in the process before anything else does. */
   readonly before?: string;
 }
@@ -61,10 +63,10 @@ export function programUnderTest(): ProgramUnderTest {
 export function startProgram(
   build: string,
   env: Readonly<Record<string, string>>,
-  { args = [], before }: Invocation = {},
+  { args = [], options = [], before }: Invocation = {},
 ): Running {
   const preload = before === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(before)}`];
-  const command = [...preload, `${build}/main.js`, ...args];
+  const command = [...options, ...preload, `${build}/main.js`, ...args];
   const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';

@@ -1,47 +1,37 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { startOptions } from '#scripts/start-options.mjs';
 import type { Emulator } from '../../../src/emulator/emulator.js';
+import { type Running, startProgram } from '../../support/program.js';
 import { serviceKeyFor, testServiceKeys } from '../../support/service-keys.js';
 
 /** The built service in a process of its own, which tells a figure about its memory. */
 export class MeasuredService implements AsyncDisposable {
+  #asked = 0;
+
   private constructor(
-    readonly url: string,
-    private readonly child: ChildProcess,
+    private readonly running: Running,
+    private readonly url: string,
   ) {}
 
   /** @param figure An expression for the number that {@link figure} answers; `gc` and `v8` are there. */
   static async start(build: string, emulator: Emulator, figure: string): Promise<MeasuredService> {
-    const probe = `import v8 from 'node:v8';process.on('message',()=>process.send(${figure}))`;
-    const child = spawn(
-      process.execPath,
-      [
-        ...startOptions,
-        '--expose-gc',
-        '--import',
-        `data:text/javascript,${encodeURIComponent(probe)}`,
-        `${build}/main.js`,
-      ],
-      {
-        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-        env: {
-          PORT: '0',
-          FUSIONAUTH_URL: emulator.url,
-          FUSIONAUTH_API_KEY: emulator.apiKey,
-          SERVICE_KEYS: JSON.stringify(testServiceKeys()),
-          RATE_LIMIT_POINTS: '100000000',
-        },
-      },
-    );
-    return new MeasuredService(await listeningUrl(child), child);
+    const before = `import v8 from 'node:v8';let n=0;process.on('SIGUSR2',()=>console.log('figure '+ ++n+': '+(${figure})))`;
+    const env = {
+      PORT: '0',
+      FUSIONAUTH_URL: emulator.url,
+      FUSIONAUTH_API_KEY: emulator.apiKey,
+      SERVICE_KEYS: JSON.stringify(testServiceKeys()),
+      RATE_LIMIT_POINTS: '100000000',
+    };
+    const running = startProgram(build, env, { options: [...startOptions, '--expose-gc'], before });
+    const [, url = ''] = await running.printed(/"url":"([^"]+)".*"msg":"listening"/);
+    return new MeasuredService(running, url);
   }
 
   async figure(): Promise<number> {
-    const answer = once(this.child, 'message');
-    this.child.send('tell');
-    const [figure] = (await answer) as [number];
-    return figure;
+    this.#asked++;
+    this.running.process.kill('SIGUSR2');
+    const [, figure] = await this.running.printed(new RegExp(`^figure ${this.#asked}: (\\d+)$`, 'm'));
+    return Number(figure);
   }
 
   /** @throws Error where the answer has errors. */
@@ -56,20 +46,7 @@ export class MeasuredService implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const exit = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
-    await exit;
+    this.running.process.kill('SIGKILL');
+    await this.running.exited;
   }
-}
-
-function listeningUrl(child: ChildProcess): Promise<string> {
-  let output = '';
-  return new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error(output)));
-    child.stdout?.on('data', (chunk: Buffer) => {
-      output = `${output}${chunk.toString()}`.slice(-10_000);
-      const found = /"url":"([^"]+)".*"msg":"listening"/.exec(output);
-      if (found?.[1] !== undefined) resolve(found[1]);
-    });
-  });
 }
