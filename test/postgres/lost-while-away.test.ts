@@ -44,12 +44,16 @@ it('says since when nothing is missing with what was lost after the tolerance of
       return Date.parse(body.data?.revocationsCompleteSince ?? '');
     })
     .toBeGreaterThanOrEqual(lostAt);
-  // For all replicas.
-  const { rows } = await (await sharedPostgres()).query(
-    direct.href,
-    'select complete_since from fusionauth_sessions.log_head',
-  );
-  expect(rows[0]?.complete_since.getTime()).toBeGreaterThanOrEqual(lostAt);
+  // For all replicas, as soon as it is written.
+  await expect
+    .poll(async () => {
+      const { rows } = await (await sharedPostgres()).query(
+        direct.href,
+        'select complete_since from fusionauth_sessions.log_head',
+      );
+      return rows[0]?.complete_since.getTime();
+    })
+    .toBeGreaterThanOrEqual(lostAt);
 });
 
 it('says with how many revocations, that the database has not taken, a process ends', async () => {
