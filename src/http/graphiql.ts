@@ -30,7 +30,7 @@ export function registerGraphiQL(app: FastifyInstance, { demoKey, ...options }: 
       styleUrl: `${options.basePath}${style.url}`,
     });
     reply.type('text/html; charset=utf-8').header('content-security-policy', policy);
-    if (key !== null) return reply.header('cache-control', 'no-store').send(html);
+    if (key !== null) return reply.send(html);
     reply.header('cache-control', 'no-cache');
     return isKnown(request, reply, hash('sha256', html)) ? reply.status(304).send() : reply.send(html);
   });

@@ -113,7 +113,6 @@ async function sendAnswer(
   const units = text.length / charactersOfUnit;
   await turns.next(laneOf({ caller, work: { units } }), lineIn(request), units);
   for (const [name, value] of response.headers) reply.header(name, value);
-  reply.header('cache-control', 'no-store');
   const status = response.status ?? 200;
   // Node.js writes long texts several times slower than bytes.
   const body = text.length > charactersOfLong ? Buffer.from(text) : text;

@@ -46,12 +46,9 @@ export function registerHealth(
 
   app.get('/health/live', () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
-    if (isDraining()) return reply.status(503).header('cache-control', 'no-store').send({ status: 'stopping' });
+    if (isDraining()) return reply.status(503).send({ status: 'stopping' });
     const ready = await isReady();
-    return reply
-      .status(ready ? 200 : 503)
-      .header('cache-control', 'no-store')
-      .send(ready ? readyBody(warnings()) : { status: 'notReady' });
+    return reply.status(ready ? 200 : 503).send(ready ? readyBody(warnings()) : { status: 'notReady' });
   });
   return isReady;
 }

@@ -11,6 +11,6 @@ export interface SchemaRouteOptions extends RecognitionOptions {
  */
 export function registerSchema(app: FastifyInstance, { text, ...recognition }: SchemaRouteOptions): void {
   app.get('/schema.graphql', { onRequest: recogniseCaller(recognition) }, async (_request, reply) =>
-    reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send(text()),
+    reply.type('text/plain; charset=utf-8').send(text()),
   );
 }

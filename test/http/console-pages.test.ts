@@ -53,7 +53,7 @@ describe('the pages of the console', () => {
 
   it.each(['/console', '/auth/console', '/console?sign-in=failed'])('are one folder further than %s', async (path) => {
     const answer = await get(path);
-    expect(answer.status).toBe(308);
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([308, 'no-store']);
     const target = new URL(answer.headers.get('location') ?? '', `${url}${path}`);
     expect(target.href).toBe(`${url}${path.split('?')[0]}/`);
   });

@@ -51,9 +51,6 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Fastify
 
 /** Serves signing in and out: `/console/login`, `/console/callback` and `/console/logout`. */
 export function registerSignIn(app: FastifyInstance, options: SignInRoutesOptions): void {
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('cache-control', 'no-store');
-  });
   // The content type of a form without fields.
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) =>
     done(null, null),

@@ -9,7 +9,7 @@ import { startOperationClock } from '../operation-clock.js';
 import { type CreateScope, hasOneAuthorization, recognisedIn, tooManyRefused } from '../recognise-caller.js';
 import type { Share } from '../share.js';
 import type { HttpTelemetry } from '../telemetry.js';
-import { neverCached, registerOAuthErrors, sendOAuthError, sendOAuthUnavailable } from './oauth-errors.js';
+import { registerOAuthErrors, sendOAuthError, sendOAuthUnavailable } from './oauth-errors.js';
 import { readSubject } from './subject.js';
 
 export interface GlobalRevocationOptions {
@@ -120,7 +120,7 @@ const severalAuthorizations = { kind: 'invalid', check: 'several Authorization h
 function answer(reply: FastifyReply, outcome: RevocationOfAll): FastifyReply {
   switch (outcome) {
     case 'done':
-      return neverCached(reply).status(204).send();
+      return reply.status(204).send();
     case 'notFound':
       return sendOAuthError(reply, 404, 'user_not_found', 'There is no such user.');
     case 'ambiguous':

@@ -24,12 +24,7 @@ export function sendOAuthError(
   error: OAuthErrorCode,
   description: string,
 ): FastifyReply {
-  return neverCached(reply).status(status).send({ error, error_description: description });
-}
-
-/** @see RFC 6749 section 5.1 */
-export function neverCached(reply: FastifyReply): FastifyReply {
-  return reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' });
+  return reply.status(status).send({ error, error_description: description });
 }
 
 const defaultRetryAfterSeconds = 1;

@@ -11,7 +11,6 @@ import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedI
 import type { Share } from '../share.js';
 import { introspectionOf } from './introspection-answer.js';
 import {
-  neverCached,
   oauthAnswers,
   registerOAuthErrors,
   sendNotAllowed,
@@ -57,7 +56,7 @@ export function registerTokenEndpoints(app: FastifyInstance, options: TokenEndpo
       answer: async (reply, presenter, token) => {
         const found = await options.introspectToken.execute(presenter, token);
         const body = found === null ? { active: false } : introspectionOf(found);
-        return neverCached(reply).send(body);
+        return reply.send(body);
       },
     });
     addEndpoint(scope, options, running, {
@@ -76,7 +75,7 @@ export function registerTokenEndpoints(app: FastifyInstance, options: TokenEndpo
           const description = 'Only refresh tokens, and access tokens that name their session, can be revoked.';
           return sendOAuthError(reply, 400, 'unsupported_token_type', description);
         }
-        return neverCached(reply).status(200).send();
+        return reply.status(200).send();
       },
     });
   });
