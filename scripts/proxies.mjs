@@ -1,10 +1,10 @@
 // Tries the proxy configurations of docs/guides/behind-a-proxy.md, which are in scripts/proxies/: two replicas of the
-// build in dist/ behind nginx, HAProxy, Apache and Caddy, as far as these are installed. Looks at the client's address,
-// at events, at long tokens, and at a rolling restart under load. Needs `npm run build`.
+// build in dist/ behind nginx, HAProxy, Apache, Caddy and Varnish, as far as these are installed. Looks at the client's
+// address, at events, at long tokens, and at a rolling restart under load. Needs `npm run build`.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,6 +18,8 @@ const startTimeoutMs = 20_000;
 const drainMs = 3_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'proxies-'));
+// Varnish reads its configuration as a user of its own.
+chmodSync(folder, 0o755);
 const processes = new NodeProcesses();
 const proxyProcesses = [];
 
@@ -67,6 +69,22 @@ const proxies = {
     around: (text) =>
       `{\n admin off\n auto_https off\n}\n${text.replace('encode gzip', 'encode gzip {\n minimum_length 1\n }')}`,
     args: (path) => ['run', '--adapter', 'caddyfile', '--config', path],
+  },
+  Varnish: {
+    command: 'varnishd',
+    file: 'varnish.vcl',
+    around: (text) => `${text}\nsub vcl_backend_response { set beresp.do_gzip = true; }\n`,
+    args: (path, port) => [
+      '-F',
+      '-n',
+      join(folder, 'varnish'),
+      '-a',
+      `127.0.0.1:${port}`,
+      '-f',
+      path,
+      '-p',
+      'http_req_hdr_len=16k',
+    ],
   },
 };
 
@@ -133,12 +151,10 @@ function startReplica(fusionAuthUrl, port) {
 async function startProxy({ command, file, around, args }, [one, two]) {
   const port = await freePort();
   const documented = readFileSync(new URL(`proxies/${file}`, import.meta.url), 'utf8');
-  const text = documented
-    .replaceAll('127.0.0.1:4001', `127.0.0.1:${one}`)
-    .replaceAll('127.0.0.1:4002', `127.0.0.1:${two}`);
+  const text = documented.replace(/400[12]/g, (port) => (port === '4001' ? one : two));
   const path = join(folder, file);
   writeFileSync(path, around(text.replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`), port));
-  const child = spawn(command, args(path), {
+  const child = spawn(command, args(path, port), {
     env: { PATH: process.env.PATH, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
