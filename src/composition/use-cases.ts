@@ -105,12 +105,14 @@ export function createUseCases(
 function createEndings(
   { config, clock, telemetry }: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, history, claims }: Stores,
+  { log, history, claims, memory }: Stores,
   opened: DisposalList,
 ) {
   const { maxAccessTokenLifetimeMs } = config.events;
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
-  const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
+  const losses = new LostRevocations({ memory, clock, maxAccessTokenLifetimeMs, telemetry });
+  const onForgotten = () => losses.lost('unanswered');
+  const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry, onForgotten });
   opened.defer(() => uncertain[Symbol.dispose]());
   const abandoned = new AbandonedRevocations({
     claims,

@@ -15,7 +15,8 @@ interface LostRevocationsPorts {
 }
 
 /**
- * Accounts for deliveries of FusionAuth that were refused or could not be handled. Under the transaction type `None`,
+ * Accounts for revocations that nobody may learn of: above all for deliveries of FusionAuth that were refused or could not
+ * be handled. Under the transaction type `None`,
  * FusionAuth sends a delivery once, so each may be a revocation that nobody reports again. Revocations until then may
  * be missing, which `revocationsCompleteSince` shows.
  */
@@ -34,8 +35,8 @@ export class LostRevocations {
     this.#missedBefore(Math.min(event.occurredAt, now) + 1, cause, isAbsenceSaid);
   }
 
-  /** A delivery whose event is not known. */
-  deliveryLost(cause: string): void {
+  /** A delivery whose event is not known, or a revocation of this service of which nobody knows what became. */
+  lost(cause: string): void {
     this.#missedBefore(this.ports.clock.now() + 1, cause);
   }
 
