@@ -41,6 +41,9 @@ export class Database {
   readonly #pool: ConnectionPool;
   #isAvailable = true;
   #awaySince = 0;
+  /** When it was last found to be back, and for how long the outage after that lasts at least. */
+  #backSince = Number.NEGATIVE_INFINITY;
+  #leastAwayMs = 0;
   /** The check whether the server is there although a connection was cut. */
   #looking: Promise<void> | null = null;
 
@@ -129,11 +132,22 @@ export class Database {
     return this.#run<Row>(text, values, !this.#isAvailable);
   }
 
-  /** Records whether the database answers and accepts writes. */
+  /**
+   * Records whether the database answers and accepts writes. One that is found back and away by turns, as where it
+   * answers and its disk is full, counts as away for longer each time.
+   */
   found(isAvailable: boolean, cause: unknown = null): void {
     if (this.#isAvailable === isAvailable) return;
+    const now = this.#elapsedMs();
+    if (isAvailable) {
+      if (now - this.#awaySince < this.#leastAwayMs) return;
+      this.#backSince = now;
+    } else {
+      const isSteady = now - this.#backSince >= steadyMs;
+      this.#leastAwayMs = isSteady ? 0 : Math.min(Math.max(1_000, 2 * this.#leastAwayMs), maxLeastAwayMs);
+      this.#awaySince = now;
+    }
     this.#isAvailable = isAvailable;
-    if (!isAvailable) this.#awaySince = this.#elapsedMs();
     this.options.onAvailability(isAvailable, cause);
   }
 
@@ -186,6 +200,12 @@ export class Database {
     return this.options.elapsedMs?.() ?? performance.now();
   }
 }
+
+/** After how many milliseconds a database that is back is expected to stay. */
+const steadyMs = 10_000;
+
+/** How long the outages of one that does not stay last at most for that reason alone, in milliseconds. */
+const maxLeastAwayMs = 15_000;
 
 /** How often waiting statements check whether the database is back, in milliseconds. */
 const backCheckMs = 25;
