@@ -16,6 +16,7 @@ import type { EndSessionsPorts } from '../application/revocation/ending.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
+import { StoreUnavailableError } from '../domain/errors.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
@@ -104,12 +105,14 @@ export function createUseCases(
 function createEndings(
   { config, clock, telemetry }: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, history, claims }: Stores,
+  { log, history, claims, memory }: Stores,
   opened: DisposalList,
 ) {
   const { maxAccessTokenLifetimeMs } = config.events;
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
-  const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
+  const losses = new LostRevocations({ memory, clock, maxAccessTokenLifetimeMs, telemetry });
+  const onForgotten = () => losses.lost('unanswered');
+  const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry, onForgotten });
   opened.defer(() => uncertain[Symbol.dispose]());
   const abandoned = new AbandonedRevocations({
     claims,
@@ -176,7 +179,7 @@ function createEventHandling(
   const lostRevocations = new LostRevocations({ memory, clock, maxAccessTokenLifetimeMs, telemetry });
   const onHandleFailure = (error: unknown, event: FusionAuthEvent) => {
     telemetry.eventNotHandled(error, event);
-    lostRevocations.eventLost(event, 'failed');
+    lostRevocations.eventLost(event, 'failed', error instanceof StoreUnavailableError);
   };
   const handleFusionAuthEvent = new HandleFusionAuthEvent({
     recorder,

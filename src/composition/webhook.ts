@@ -39,8 +39,7 @@ export function createWebhook(
       return handleWithPolicy(event, useCases);
     },
     onHandleFailure,
-    onLost: (event, cause) =>
-      event === null ? lostRevocations.deliveryLost(cause) : lostRevocations.eventLost(event, cause),
+    onLost: (event, cause) => (event === null ? lostRevocations.lost(cause) : lostRevocations.eventLost(event, cause)),
   });
   const keys = receiver.begin((cause) => telemetry.signingKeysUnavailable(cause, null));
   opened.defer(() => keys?.[Symbol.dispose]());

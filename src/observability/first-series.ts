@@ -15,6 +15,7 @@ const lossCauses = [
   'stale',
   'future',
   'busy',
+  'unanswered',
 ];
 
 const breakReasons = ['outage', 'epoch', 'below', 'hole'];

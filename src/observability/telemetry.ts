@@ -227,7 +227,7 @@ export class Telemetry
 
   revocationsLost(completeSince: Instant, cause: string): void {
     const facts = { completeSince: new Date(completeSince).toISOString(), cause };
-    this.logger.warn(facts, 'a delivery of FusionAuth was lost: revocations may be missing');
+    this.logger.warn(facts, 'what FusionAuth reported or left unanswered was lost: revocations may be missing');
   }
 
   lossNotRecorded(error: unknown): void {

@@ -60,15 +60,24 @@ export class Batches<Item, Result> {
     }
   }
 
+  /** Takes what shares no key with what waits before it, so that an item that has to wait holds up no others. */
   #next(): readonly Waiting<Item, Result>[] {
     const keys = new Set<string>();
-    let count = 0;
-    for (const { item } of this.#waiting) {
-      const own = this.options.keysOf(item);
-      if (count >= this.options.maxItems || own.some((key) => keys.has(key))) break;
+    const batch: Waiting<Item, Result>[] = [];
+    const left: Waiting<Item, Result>[] = [];
+    let looks = 0;
+    for (const waiting of this.#waiting) {
+      if (batch.length >= this.options.maxItems || looks >= maxLooksPerItem * this.options.maxItems) break;
+      looks++;
+      const own = this.options.keysOf(waiting.item);
+      const isFree = !own.some((key) => keys.has(key));
       for (const key of own) keys.add(key);
-      count++;
+      (isFree ? batch : left).push(waiting);
     }
-    return this.#waiting.splice(0, count);
+    this.#waiting.splice(0, looks, ...left);
+    return batch;
   }
 }
+
+/** How many waiting items are looked at for each that a batch can hold. */
+const maxLooksPerItem = 10;

@@ -16,10 +16,15 @@ export function isCut(error: unknown): boolean {
 
 /**
  * Whether the server refused one more connection: it has none left, or another password since the others were opened.
+ * PgBouncer has no code for the former, and names the setting that is reached.
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * @see https://www.pgbouncer.org/config.html
  */
 export function isRefusal(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && /^(53300|28)/.test(error.code ?? '');
+  if (!(error instanceof pg.DatabaseError)) return false;
+  return (
+    /^(53300|28)/.test(error.code ?? '') || /\(max_(client_conn|(db|user)_client_connections)\)$/.test(error.message)
+  );
 }
 
 /** Whether a statement failed because of another one at the same moment, as where the role has a `lock_timeout`. */

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { StoreUnavailableError } from '../domain/errors.js';
 import type { DatabaseReadings } from '../domain/ports/store-readings.js';
-import { isAboutOthers, isAboutTheServer, isCut, isRefusal } from './database-errors.js';
+import { ConnectionPool } from './connection-pool.js';
+import { isAboutOthers, isAboutTheServer, isCut } from './database-errors.js';
 
 export interface DatabaseOptions {
   /** `postgres://…`, with the password. */
@@ -37,28 +38,17 @@ export type DatabaseTls = 'off' | 'unverified' | 'verified';
  * {@link Database.probe} tries: however many calls come, connections are tried one at a time.
  */
 export class Database {
-  readonly #pool: pg.Pool;
+  readonly #pool: ConnectionPool;
   #isAvailable = true;
   #awaySince = 0;
-  /** How many connections are open; the pool counts those that are being opened, too. */
-  #open = 0;
-  /** Until when the pool opens no further connections, on the clock of `elapsedMs`. */
-  #fullUntil = 0;
+  /** When it was last found to be back, and for how long the outage after that lasts at least. */
+  #backSince = Number.NEGATIVE_INFINITY;
+  #leastAwayMs = 0;
   /** The check whether the server is there although a connection was cut. */
   #looking: Promise<void> | null = null;
 
   constructor(private readonly options: DatabaseOptions) {
-    this.#pool = new pg.Pool({
-      ...this.connection(),
-      max: options.poolSize,
-      idleTimeoutMillis: 30_000,
-      // The only style that pg reads. PgBouncer keeps it with the connection of its client.
-      onConnect: (client) => client.query("set datestyle = 'ISO'"),
-    });
-    this.#pool.on('connect', () => this.#open++);
-    this.#pool.on('remove', () => this.#open--);
-    // An idle connection that breaks is replaced by the next statement.
-    this.#pool.on('error', () => undefined);
+    this.#pool = this.openPool(options.poolSize, 30_000);
   }
 
   get isAvailable(): boolean {
@@ -66,8 +56,7 @@ export class Database {
   }
 
   get readings(): DatabaseReadings {
-    const { totalCount: open, idleCount: idle, waitingCount: awaited } = this.#pool;
-    return { isAvailable: this.#isAvailable, open, idle, awaited };
+    return { isAvailable: this.#isAvailable, ...this.#pool.readings };
   }
 
   get schema(): string {
@@ -87,6 +76,13 @@ export class Database {
       keepAlive: true,
       application_name: 'fusionauth-sessions',
     };
+  }
+
+  /** Connections besides those for statements. Whoever opens the pool ends it. */
+  openPool(max: number, idleTimeoutMs: number): ConnectionPool {
+    const elapsedMs = () => this.#elapsedMs();
+    const onRefusal = (cause: unknown) => this.options.onRefusal?.(cause);
+    return new ConnectionPool({ connection: this.connection(), max, idleTimeoutMs, elapsedMs, onRefusal });
   }
 
   /**
@@ -136,11 +132,22 @@ export class Database {
     return this.#run<Row>(text, values, !this.#isAvailable);
   }
 
-  /** Records whether the database answers and accepts writes. */
+  /**
+   * Records whether the database answers and accepts writes. One that is found back and away by turns, as where it
+   * answers and its disk is full, counts as away for longer each time.
+   */
   found(isAvailable: boolean, cause: unknown = null): void {
     if (this.#isAvailable === isAvailable) return;
+    const now = this.#elapsedMs();
+    if (isAvailable) {
+      if (now - this.#awaySince < this.#leastAwayMs) return;
+      this.#backSince = now;
+    } else {
+      const isSteady = now - this.#backSince >= steadyMs;
+      this.#leastAwayMs = isSteady ? 0 : Math.min(Math.max(1_000, 2 * this.#leastAwayMs), maxLeastAwayMs);
+      this.#awaySince = now;
+    }
     this.#isAvailable = isAvailable;
-    if (!isAvailable) this.#awaySince = this.#elapsedMs();
     this.options.onAvailability(isAvailable, cause);
   }
 
@@ -148,27 +155,15 @@ export class Database {
     await this.#pool.end();
   }
 
-  /**
-   * @param isLast Whether the connection is closed afterwards.
-   * @param refusals How many connections the server has refused to this statement.
-   */
-  async #run<Row extends pg.QueryResultRow>(
-    text: string,
-    values: unknown[],
-    isLast = false,
-    refusals = 0,
-  ): Promise<readonly Row[]> {
+  /** @param isLast Whether the connection is closed afterwards. */
+  async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[], isLast = false): Promise<readonly Row[]> {
     const statement = text.replaceAll('$schema', `"${this.options.schema}"`);
-    if (this.#elapsedMs() >= this.#fullUntil) this.#pool.options.max = this.options.poolSize;
     try {
-      const { rows } = await (isLast
-        ? this.#runLast<Row>(statement, values)
-        : this.#pool.query<Row>(statement, values));
+      const { rows } = await this.#pool.during((pool) =>
+        isLast ? queryLast<Row>(pool, statement, values) : pool.query<Row>(statement, values),
+      );
       return rows;
     } catch (cause) {
-      // The statement waits for one of those that are open.
-      const isRepeated = refusals < this.options.poolSize && this.#stopsGrowing(cause);
-      if (isRepeated) return this.#run<Row>(text, values, isLast, refusals + 1);
       if (!isCut(cause)) {
         if (isAboutTheServer(cause)) this.found(false, cause);
       } else if (this.#isAvailable) {
@@ -180,30 +175,6 @@ export class Database {
     }
   }
 
-  /** @returns whether the server only refused a further connection: the pool does not grow for a while then. */
-  #stopsGrowing(cause: unknown): boolean {
-    if (!isRefusal(cause) || this.#open === 0) return false;
-    const now = this.#elapsedMs();
-    if (now >= this.#fullUntil) {
-      this.#fullUntil = now + growAgainMs;
-      this.options.onRefusal?.(cause);
-    }
-    this.#pool.options.max = this.#open;
-    return true;
-  }
-
-  /** A connection that began while the database was read-only by default stays so, whatever is the default later. */
-  async #runLast<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>> {
-    const client = await this.#pool.connect();
-    // One that breaks is replaced all the same.
-    client.on('error', () => undefined);
-    try {
-      return await client.query<Row>(text, values);
-    } finally {
-      client.release(true);
-    }
-  }
-
   /**
    * Checks the server after a connection was cut. Every other connection of the pool may have been cut at the same
    * moment, unnoticed, so only a failure of one more than those shows that the server is away.
@@ -211,10 +182,10 @@ export class Database {
   async #look(): Promise<void> {
     for (let cuts = 0; ; cuts++) {
       try {
-        await this.#pool.query('select 1');
+        await this.#pool.during((pool) => pool.query('select 1'));
         return;
       } catch (cause) {
-        if (cuts < this.options.poolSize && (isCut(cause) || this.#stopsGrowing(cause))) continue;
+        if (cuts < this.options.poolSize && isCut(cause)) continue;
         return this.found(false, cause);
       }
     }
@@ -230,12 +201,31 @@ export class Database {
   }
 }
 
-/** After how many milliseconds a pool tries again to grow, once the server has refused a further connection. */
-const growAgainMs = 10_000;
+/** After how many milliseconds a database that is back is expected to stay. */
+const steadyMs = 10_000;
+
+/** How long the outages of one that does not stay last at most for that reason alone, in milliseconds. */
+const maxLeastAwayMs = 15_000;
 
 /** How often waiting statements check whether the database is back, in milliseconds. */
 const backCheckMs = 25;
 
 function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
   return tls === 'off' ? false : { rejectUnauthorized: tls === 'verified' };
+}
+
+/** A connection that began while the database was read-only by default stays so, whatever is the default later. */
+async function queryLast<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  text: string,
+  values: unknown[],
+): Promise<pg.QueryResult<Row>> {
+  const client = await pool.connect();
+  // One that breaks is replaced all the same.
+  client.on('error', () => undefined);
+  try {
+    return await client.query<Row>(text, values);
+  } finally {
+    client.release(true);
+  }
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { busyUser } from '../domain/errors.js';
 import type { UserId } from '../domain/ids.js';
 import type { Lease, UserLock } from '../domain/ports/user-lock.js';
+import type { ConnectionPool } from './connection-pool.js';
 import type { Database } from './database.js';
 
 interface PostgresUserLockOptions {
@@ -21,12 +22,10 @@ const heartbeatMs = 1_000;
  * behind a pooler, too. The lock ends with the transaction or its connection, which the lease reports.
  */
 export class PostgresUserLock implements UserLock {
-  readonly #pool: pg.Pool;
+  readonly #pool: ConnectionPool;
 
   constructor(private readonly options: PostgresUserLockOptions) {
-    const { database, maxTurns } = options;
-    this.#pool = new pg.Pool({ ...database.connection(), max: maxTurns, idleTimeoutMillis: 10_000 });
-    this.#pool.on('error', () => undefined);
+    this.#pool = options.database.openPool(options.maxTurns, 10_000);
   }
 
   run<T>(userId: UserId, operation: (lease: Lease) => Promise<T>): Promise<T> {
@@ -52,10 +51,10 @@ export class PostgresUserLock implements UserLock {
     const deadline = performance.now() + maxWaitMs;
     let client: pg.PoolClient;
     try {
-      client = await this.#pool.connect();
+      client = await this.#pool.during((pool) => pool.connect());
     } catch (error) {
       // Every connection has a turn already.
-      if (this.#pool.totalCount >= this.options.maxTurns && this.options.database.isAvailable) throw busyUser();
+      if (this.#pool.isFull && this.options.database.isAvailable) throw busyUser();
       if (error instanceof Error) return null;
       throw error;
     }

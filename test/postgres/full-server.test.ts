@@ -1,6 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { UserId } from '../../src/domain/ids.js';
+import { InProcessUserLock } from '../../src/in-process/user-lock.js';
 import { Database } from '../../src/postgres/database.js';
+import { PostgresUserLock } from '../../src/postgres/user-lock.js';
+import { hasPgBouncer, startPgBouncer } from '../support/pgbouncer.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
 
@@ -136,5 +142,47 @@ describe('a server that refuses a further connection', () => {
     await expect(ask(4)).rejects.toThrow('not available');
     expect(database.isAvailable).toBe(false);
     expect(outages).toEqual([false, expect.objectContaining({ code: '53300' })]);
+  });
+
+  it('gives a turn once another one is over, and no turn that holds in one process alone', async () => {
+    const { database } = await withConnections(2);
+    const lock = new PostgresUserLock({
+      local: new InProcessUserLock({ maxWaiting: 10, maxWaitMs: 10_000 }),
+      database,
+      maxTurns: 4,
+      maxWaitMs: 10_000,
+    });
+    onTestFinished(() => lock.close());
+    const leases = await Promise.all(
+      Array.from({ length: 6 }, () => lock.run(randomUUID() as UserId, ({ isShared }) => delay(100, isShared))),
+    );
+    expect(leases).toEqual(Array(6).fill(true));
+  });
+});
+
+describe.skipIf(!hasPgBouncer())('a PgBouncer that refuses a further connection', () => {
+  it('does not count as away', async () => {
+    const direct = await server.createDatabase();
+    await using pooler = await startPgBouncer(
+      Number(new URL(direct).port),
+      'ignore_startup_parameters = statement_timeout\nmax_client_conn = 2',
+    );
+    const url = new URL(direct);
+    url.port = String(pooler.port);
+    const outages: unknown[] = [];
+    const refusals: unknown[] = [];
+    const database = new Database({
+      ...postgresOptions(url.href),
+      poolSize: 8,
+      onAvailability: (_, cause) => outages.push(cause),
+      onRefusal: (cause) => refusals.push(cause),
+    });
+    onTestFinished(() => database.close());
+    const ask = () => database.query<{ one: number }>('select 1 as one, pg_sleep(0.1)');
+    await Promise.all([ask(), ask()]);
+    const answers = await Promise.all(Array.from({ length: 12 }, ask));
+    expect(answers.map(([row]) => row?.one)).toEqual(Array(12).fill(1));
+    expect(outages).toEqual([]);
+    expect(refusals).toEqual([expect.objectContaining({ code: '08P01' })]);
   });
 });

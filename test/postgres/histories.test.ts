@@ -14,6 +14,7 @@ import { surely } from './histories/surely.js';
  * REPLICA_VERSION_BEFORE names the dist/main.js of another version, which the third replica runs until it is killed.
  * REPLICA_THROUGH_PGBOUNCER=1 puts a pooler of transactions in front of the database.
  * REPLICA_CLOCKS_APART_MS puts the clock of the first one ahead, and that of the second one behind.
+ * REPLICA_DATABASE_UNREST=1 has nothing happen to machines but what is done to the database.
  */
 const wanted = process.env['REPLICA_HISTORIES'];
 const histories = Number(wanted ?? 36);

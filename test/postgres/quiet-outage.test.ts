@@ -20,3 +20,29 @@ it('says once that the database is away, and nothing each second of revocations 
   expect(said(/the database cannot be reached/)).toHaveLength(1);
   proxy.set('open');
 });
+
+it('says once why a delivery of FusionAuth was not accepted, with the id of its event', async () => {
+  const direct = new URL(await (await sharedPostgres()).createDatabase());
+  await using proxy = await startTcpProxy(Number(direct.port));
+  const throughProxy = new URL(direct);
+  throughProxy.port = `${proxy.port}`;
+  await using replicas = await startReplicas({
+    databaseUrl: throughProxy.href,
+    count: 1,
+    webhooksTo: [0],
+    mayFail: true,
+  });
+  const { emulator, logs, user } = replicas.first;
+  const { refreshTokenId } = await user().login();
+  await emulator.events.settled();
+  proxy.set('closed');
+  await expect.poll(() => logs.some(({ msg }) => msg?.includes('the database cannot be reached') === true)).toBe(true);
+  const before = logs.length;
+  const headers = { authorization: emulator.apiKey };
+  await fetch(`${emulator.url}/api/jwt/refresh/${refreshTokenId}`, { method: 'DELETE', headers });
+  const refused = () => logs.find(({ msg }) => msg === 'webhook delivery not accepted');
+  await expect.poll(refused).toBeDefined();
+  const causes = logs.slice(before).filter(({ err }) => err !== undefined);
+  expect(causes).toMatchObject([{ msg: 'event not handled', eventId: refused()?.['eventId'] }]);
+  proxy.set('open');
+});

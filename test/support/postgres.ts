@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { newEmbeddedPostgres } from '../../scripts/embedded-postgres.mjs';
 import { Database } from '../../src/postgres/database.js';
@@ -24,6 +25,8 @@ export interface OwnPostgresServer extends PostgresServer, AsyncDisposable {
   /** Ends the server as a crash does, or lets it finish what runs. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Ends all processes of the server in the middle of whatever they do, as by `kill -9`. */
+  kill(): Promise<void>;
   /** Stops all processes of the server in the middle of whatever they do. @returns has them go on. */
   pause(): () => void;
 }
@@ -69,28 +72,45 @@ export async function startPostgres(): Promise<OwnPostgresServer> {
     },
     start: () => server.start(),
     stop: () => server.stop(),
-    pause: () => pauseProcesses(join(folder, 'data', 'postmaster.pid')),
+    async kill() {
+      const pids = processesOf(join(folder, 'data', 'postmaster.pid'));
+      signalAll(pids, 'SIGKILL');
+      while (pids.some(isRunning)) await delay(5);
+    },
+    pause() {
+      const pids = processesOf(join(folder, 'data', 'postmaster.pid'));
+      signalAll(pids, 'SIGSTOP');
+      return () => signalAll(pids, 'SIGCONT');
+    },
     [Symbol.asyncDispose]: () => server.stop(),
   };
 }
 
 /** Each connection has a process of its own, a child of the one that the file names. */
-function pauseProcesses(pidFile: string): () => void {
+function processesOf(pidFile: string): readonly number[] {
   const [first = ''] = readFileSync(pidFile, 'utf8').split('\n');
   const children = execFileSync('ps', ['-o', 'pid=', '--ppid', first], { encoding: 'utf8' });
-  const pids = [first, ...children.trim().split(/\s+/)].map(Number);
-  const signalAll = (signal: 'SIGSTOP' | 'SIGCONT') => {
-    for (const pid of pids) {
-      try {
-        process.kill(pid, signal);
-      } catch (error) {
-        // One that has ended meanwhile.
-        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-      }
+  return [first, ...children.trim().split(/\s+/)].map(Number);
+}
+
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      // One that has ended meanwhile.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }
-  };
-  signalAll('SIGSTOP');
-  return () => signalAll('SIGCONT');
+  }
+}
+
+/** False for one that has ended and is only waited for. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /**

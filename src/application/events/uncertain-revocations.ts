@@ -10,6 +10,8 @@ interface UncertainRevocationsOptions {
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
   readonly telemetry: Pick<UseCaseTelemetry, 'endingUncertain'>;
+  /** Called when nobody looks again at a revocation that may have been carried out. */
+  readonly onForgotten: () => void;
   /**
    * How long to wait before each look, in milliseconds. The last one is repeated while FusionAuth cannot be asked.
    * Default: 1, 5, 30 and 120 seconds.
@@ -22,11 +24,13 @@ interface UncertainRevocation {
   readonly ended: EndedSession;
   readonly tenantId: TenantId | null;
   readonly cause: RevocationCause;
+  /** Whether every replica knows of it, and one looks in any case. */
+  readonly isAnnounced: boolean;
 }
 
 /**
- * How many sessions may be in doubt. One more is reported as it comes, and its end is published only if FusionAuth
- * reports it, or it is ended again.
+ * How many sessions may be in doubt, of about 2 kB each. One more is reported as it comes, and its end is published only if
+ * FusionAuth reports it, or it is ended again.
  */
 const maxInDoubt = 1_000;
 
@@ -44,13 +48,18 @@ const defaultDelaysMs = [1_000, 5_000, 30_000, 120_000];
  */
 export class UncertainRevocations implements Disposable {
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Those that are being looked at included. */
+  #inDoubt = 0;
 
   constructor(private readonly options: UncertainRevocationsOptions) {}
 
   followUp(uncertain: UncertainRevocation): void {
-    const { telemetry, delaysMs = defaultDelaysMs } = this.options;
-    if (this.#timers.size < maxInDoubt) this.#lookLater(uncertain, delaysMs);
-    else telemetry.endingUncertain(new RangeError(tooMany));
+    const { delaysMs = defaultDelaysMs } = this.options;
+    if (this.#inDoubt >= maxInDoubt) this.#forget(uncertain, new RangeError(tooMany));
+    else {
+      this.#inDoubt++;
+      this.#lookLater(uncertain, delaysMs);
+    }
   }
 
   [Symbol.dispose](): void {
@@ -59,23 +68,35 @@ export class UncertainRevocations implements Disposable {
   }
 
   #lookLater(uncertain: UncertainRevocation, [delayMs, ...later]: readonly number[], failed = 0): void {
-    if (delayMs === undefined) return;
+    if (delayMs === undefined) {
+      this.#inDoubt--;
+      return;
+    }
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#look(uncertain).then(
         (isGone) => {
-          if (!isGone) this.#lookLater(uncertain, later, failed);
+          this.#lookLater(uncertain, isGone ? [] : later, failed);
         },
         (error: unknown) => {
+          if (failed >= maxFailedLooks) {
+            this.#inDoubt--;
+            return this.#forget(uncertain, error);
+          }
           this.options.telemetry.endingUncertain(error);
           // It has not shown that the session lives.
-          const again = later.length === 0 ? [delayMs] : later;
-          if (failed < maxFailedLooks) this.#lookLater(uncertain, again, failed + 1);
+          this.#lookLater(uncertain, later.length === 0 ? [delayMs] : later, failed + 1);
         },
       );
     }, delayMs);
     timer.unref();
     this.#timers.add(timer);
+  }
+
+  #forget({ isAnnounced }: UncertainRevocation, cause: unknown): void {
+    if (isAnnounced) return;
+    this.options.telemetry.endingUncertain(cause);
+    this.options.onForgotten();
   }
 
   async #look({ ended, tenantId, cause }: UncertainRevocation): Promise<boolean> {

@@ -107,7 +107,8 @@ async function publish(
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);
   const record = causeOf(scope, cause);
-  const uncertain = () => ({ ended: describe(known), tenantId, cause: record });
+  const isAnnounced = ending.claims.isAnnounced(session.id);
+  const uncertain = () => ({ ended: describe(known), tenantId, cause: record, isAnnounced });
   let isPublished = true;
   if (typeof outcome === 'string') {
     const publishing = ports.recorder.recordOwn(describe(known), tenantId, record, outcome).then(
@@ -118,7 +119,7 @@ async function publish(
         return false;
       },
     );
-    if (!ending.claims.isAnnounced(session.id)) isPublished = await publishing;
+    if (!isAnnounced) isPublished = await publishing;
   } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.uncertain.followUp(uncertain());
   ending.claims.settle(session.id, fateOf(outcome));
   const revoked = outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;

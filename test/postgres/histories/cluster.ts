@@ -19,6 +19,7 @@ import { Follower } from './follower.js';
 import { ProcessReplica } from './process-replica.js';
 import { startRoundRobin } from './round-robin.js';
 import { governedRole, policyAllows, type Who } from './script.js';
+import { Unrest } from './unrest.js';
 import { startWebhookHub, type WebhookHub } from './webhook-hub.js';
 
 /** Short, so that what a killed process has claimed is followed up soon. */
@@ -45,9 +46,10 @@ export interface Cluster extends AsyncDisposable {
   readonly database: OwnPostgresServer;
   readonly databaseUrl: string;
   /** Whoever comes while it restarts waits for that. */
-  restartDatabase(): Promise<void>;
+  restartDatabase(as?: 'stopped' | 'killed'): Promise<void>;
   /** Gives no process of it any time for so long. */
   pauseDatabase(forMs: number): Promise<void>;
+  readonly unrest: Unrest;
   readonly replicas: readonly ProcessReplica[];
   readonly balancer: ListeningServer;
   readonly hub: WebhookHub;
@@ -129,8 +131,8 @@ export async function startCluster(): Promise<Cluster> {
   await Promise.all(guards.map((guard) => guard.ready()));
   const follower = new Follower(balancer.url, keyOf('guard'));
   let restarting: Promise<void> | null = null;
-  const restart = async () => {
-    await database.stop();
+  const restart = async (as: 'stopped' | 'killed') => {
+    await (as === 'killed' ? database.kill() : database.stop());
     await database.start();
   };
   return {
@@ -138,8 +140,8 @@ export async function startCluster(): Promise<Cluster> {
     shop,
     database,
     databaseUrl,
-    restartDatabase() {
-      restarting ??= restart().finally(() => {
+    restartDatabase(as = 'stopped') {
+      restarting ??= restart(as).finally(() => {
         restarting = null;
       });
       return restarting;
@@ -150,6 +152,7 @@ export async function startCluster(): Promise<Cluster> {
       await delay(forMs);
       resume();
     },
+    unrest: new Unrest(databaseUrl),
     replicas,
     balancer,
     hub,

@@ -7,7 +7,7 @@ import { numbered } from './steps.js';
 
 /** Lets happen to the machines what a disturbance says. @param isOver Aborted when the histories are. */
 export async function disturb(
-  { emulator, replicas, restartDatabase, pauseDatabase }: Cluster,
+  { emulator, replicas, restartDatabase, pauseDatabase, unrest }: Cluster,
   what: Disturbance,
   isOver: AbortSignal,
   tally: Tally,
@@ -51,6 +51,20 @@ export async function disturb(
     case 'pauseDatabase':
       tally.outages++;
       return pauseDatabase(what.forMs);
+    case 'killDatabase':
+      tally.databaseRestarts++;
+      return restartDatabase('killed');
+    case 'endConnections':
+      tally.cuts++;
+      return unrest.endConnections(what.forMs);
+    case 'lockTable':
+      tally.outages++;
+      return unrest.lockTable(what.table, what.forMs);
+    case 'vacuumFull':
+      return unrest.vacuumFull();
+    case 'roleSetting':
+      tally.cuts++;
+      return unrest.roleSetting(what.setting, what.forMs);
     default:
       return unreachable(what);
   }

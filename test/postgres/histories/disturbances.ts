@@ -29,7 +29,30 @@ export type Disturbance =
       readonly fault: Fault;
     }
   /** The database gets no time, whatever it holds. */
-  | { readonly kind: 'pauseDatabase'; readonly afterMs: number; readonly forMs: number };
+  | { readonly kind: 'pauseDatabase'; readonly afterMs: number; readonly forMs: number }
+  /** Its processes are killed in the middle of whatever they do, and it is started again. */
+  | { readonly kind: 'killDatabase'; readonly afterMs: number }
+  /** Connections are ended one by one, whatever they do. */
+  | { readonly kind: 'endConnections'; readonly afterMs: number; readonly forMs: number }
+  /** Somebody works on a table, and nobody else gets at it: as long as that takes, or as long as it is vacuumed. */
+  | { readonly kind: 'lockTable'; readonly afterMs: number; readonly forMs: number; readonly table: Table }
+  | { readonly kind: 'vacuumFull'; readonly afterMs: number }
+  /** What an operator sets for the role holds for connections that are opened from then on: here for all. */
+  | { readonly kind: 'roleSetting'; readonly afterMs: number; readonly forMs: number; readonly setting: RoleSetting };
+
+export type Table = (typeof tables)[number];
+
+const tables = ['log_head', 'event', 'ending', 'session_claim', 'delivery', 'policy_job'] as const;
+
+export type RoleSetting = (typeof roleSettings)[number];
+
+/** Milliseconds that are soon over: turns hold a transaction open, and statements wait for each other. */
+const roleSettings = [
+  { name: 'lock_timeout', value: 5 },
+  { name: 'statement_timeout', value: 50 },
+  { name: 'idle_in_transaction_session_timeout', value: 20 },
+  { name: 'idle_session_timeout', value: 20 },
+] as const;
 
 /**
  * How far a revocation has come: announced, and FusionAuth has not got it; carried out, and the answer is lost; answered,
@@ -57,7 +80,9 @@ const fault = fc.constantFrom<Fault>(
   { kind: 'latency', minMs: 500, maxMs: 1_500 },
 );
 
-export const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
+type Weighted = fc.MaybeWeightedArbitrary<Disturbance>;
+
+const ofMachines: readonly Weighted[] = [
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('kill' as const), replica, afterMs }) },
   {
     weight: 4,
@@ -82,4 +107,34 @@ export const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restartDatabase' as const), afterMs }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pauseDatabase' as const), afterMs, forMs }) },
+];
+
+const ofDatabase: readonly Weighted[] = [
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('killDatabase' as const), afterMs }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('endConnections' as const), afterMs, forMs }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('lockTable' as const),
+      afterMs,
+      forMs,
+      table: fc.constantFrom(...tables),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('vacuumFull' as const), afterMs }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('roleSetting' as const),
+      afterMs,
+      forMs,
+      setting: fc.constantFrom(...roleSettings),
+    }),
+  },
+];
+
+/** REPLICA_DATABASE_UNREST=1 has nothing happen but what is done to the database. */
+export const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
+  ...(process.env['REPLICA_DATABASE_UNREST'] === undefined ? ofMachines : []),
+  ...ofDatabase,
 );
