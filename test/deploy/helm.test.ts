@@ -10,6 +10,7 @@ import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/config.js';
 import { environment } from '../../src/config/environment.js';
 import { secretNames } from '../../src/config/variables/secret-files.js';
+import { maxLockWaitMs, maxStatementMs } from '../../src/postgres/migrations.js';
 import { root, textOf } from '../support/pages.js';
 
 const folder = 'deploy/helm/fusionauth-sessions';
@@ -133,6 +134,11 @@ describe.runIf(canRender)('the chart, rendered', () => {
     expect(terminationGracePeriodSeconds * 1_000).toBeGreaterThan(Number(DRAIN_MS) + Number(SHUTDOWN_TIMEOUT_MS));
   });
 
+  it('lets a migration take as long as it may', () => {
+    const { periodSeconds = 0, failureThreshold = 0 } = podOf(values).containers[0]?.startupProbe ?? {};
+    expect(periodSeconds * failureThreshold * 1_000).toBeGreaterThan(maxLockWaitMs + maxStatementMs);
+  });
+
   it('writes numbers as the service reads them', () => {
     expect(environmentOf(everything)).toMatchObject({ MAX_BODY_BYTES: '1000000', GRAPHIQL: 'false' });
   });
@@ -185,6 +191,7 @@ interface Pod {
   readonly containers: readonly {
     readonly env: readonly { readonly name: string; readonly value: string }[];
     readonly securityContext: object;
+    readonly startupProbe: { readonly periodSeconds: number; readonly failureThreshold: number };
     readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   }[];
 }
