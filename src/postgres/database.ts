@@ -1,9 +1,9 @@
-import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreUnavailableError } from '../domain/errors.js';
 import type { DatabaseReadings } from '../domain/ports/store-readings.js';
 import { isAboutOthers, isAboutTheServer, isCut, isRefusal } from './database-errors.js';
+import { OpenSockets } from './open-sockets.js';
 
 export interface DatabaseOptions {
   /** `postgres://…`, with the password. */
@@ -38,8 +38,8 @@ export type DatabaseTls = 'off' | 'unverified' | 'verified';
  * {@link Database.probe} tries: however many calls come, connections are tried one at a time.
  */
 export class Database {
-  /** Those of all connections that are open, of {@link connection}, too. */
-  readonly #sockets = new Set<Socket>();
+  /** Those of {@link connection}, too. */
+  readonly sockets = new OpenSockets();
   readonly #pool: pg.Pool;
   #isAvailable = true;
   #awaySince = 0;
@@ -89,7 +89,7 @@ export class Database {
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       application_name: 'fusionauth-sessions',
-      stream: () => this.#newSocket(),
+      stream: () => this.sockets.create(),
     };
   }
 
@@ -149,18 +149,8 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    this.cutSoon();
+    this.sockets.cutSoon();
     await this.#pool.end();
-  }
-
-  /**
-   * Cuts in a moment what is still open then, once the last statement that matters is done. A connection ends when the
-   * server closes it: one that does not answer would hold the end of the process up.
-   */
-  cutSoon(): void {
-    setTimeout(() => {
-      for (const socket of this.#sockets) socket.destroy();
-    }, maxPartingMs).unref();
   }
 
   /**
@@ -235,13 +225,6 @@ export class Database {
     }
   }
 
-  #newSocket(): Socket {
-    const socket = new Socket();
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    return socket;
-  }
-
   /** @param deadline An instant on the clock of `elapsedMs`. */
   async #untilBack(deadline: number): Promise<void> {
     while (!this.#isAvailable && this.#elapsedMs() < deadline) await delay(backCheckMs);
@@ -254,9 +237,6 @@ export class Database {
 
 /** After how many milliseconds a pool tries again to grow, once the server has refused a further connection. */
 const growAgainMs = 10_000;
-
-/** How long the server may take to close the connections of a process that ends, in milliseconds. */
-const maxPartingMs = 1_000;
 
 /** How often waiting statements check whether the database is back, in milliseconds. */
 const backCheckMs = 25;
