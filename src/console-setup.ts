@@ -5,6 +5,7 @@ import { readSecretFiles } from './config/secret-files.js';
 import { isPlainUrl } from './config/variables/console.js';
 import { parseTenantId } from './domain/ids.js';
 import { reasonOf } from './domain/reason-of.js';
+import { errorCodes } from './fusionauth/answer-details.js';
 
 const usage = `Usage: fusionauth-sessions console-setup --url URL [options]
   --url URL     where browsers see the service, such as https://sessions.example.com: the PUBLIC_URL
@@ -124,7 +125,9 @@ async function create(
     }).catch((error: unknown) => {
       throw new Error(`FusionAuth could not be reached at ${url}: ${reasonOf(error)}`);
     });
-    if (!response.ok) throw new Error(`FusionAuth answered ${response.status} to ${method} ${path}`);
+    if (!response.ok) {
+      throw new Error(`FusionAuth answered ${response.status} to ${method} ${path}${await reasonsIn(response)}`);
+    }
     const answer: unknown = await response.json().catch(() => null);
     if (typeof answer !== 'object' || answer === null) {
       throw new Error(`What answered ${method} ${url} is no FusionAuth: the answer is no JSON`);
@@ -139,6 +142,20 @@ async function create(
     throw new Error('FusionAuth made the application, and did not answer its secret or the issuer of its tenant');
   }
   return { secret, issuer: made.issuer };
+}
+
+/** What to do about what an earlier try, or another application, leaves behind, and about tenants. */
+const remedies: Readonly<Record<string, string>> = {
+  '[duplicate]key.name': 'a key has that name. Delete it under Settings > Key Master, or give another --name',
+  '[duplicate]application.name': 'an application has that name. Delete it, or give another --name',
+  '[TenantIdRequired]': 'there are several tenants. Set FUSIONAUTH_TENANT_ID',
+};
+
+/** The codes of a refusal, with what to do. */
+async function reasonsIn(response: Response): Promise<string> {
+  const text = await response.text().catch(() => '');
+  const codes = errorCodes(text, response.headers.get('content-type') ?? '');
+  return codes.map((code) => `\n  ${[code, remedies[code]].filter(Boolean).join(': ')}`).join('');
 }
 
 /** The key, which may be in a file, as for the service. @throws Error that names the file that cannot be read. */

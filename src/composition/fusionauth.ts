@@ -52,13 +52,15 @@ export function connectFusionAuth(foundation: Foundation, opened: DisposalList):
   const fusionAuthAuditLog = fusionAuth.createAuditLog();
   opened.defer(() => fusionAuthAuditLog[Symbol.asyncDispose]());
   const auditLogs = [ownAuditLog, ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
+  const readiness = new Readiness(fusionAuth, telemetry);
   return {
     fusionAuth,
-    readiness: new Readiness(fusionAuth, telemetry),
+    readiness,
     audit: {
       record(entry) {
         for (const log of auditLogs) log.record(entry);
         telemetry.endingAttempted(entry);
+        readiness.endingAttempted(entry.cause);
       },
       written: () => ownAuditLog.written(),
     },

@@ -1,3 +1,4 @@
+import { UpstreamRejectedError } from '../domain/errors.js';
 import type { CheckResult } from './checks.js';
 import { type ClockSkew, notableSkewMs } from './clock-skew.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
@@ -18,7 +19,7 @@ class NotReadyError extends Error {
 /**
  * Decides whether the service is ready. It makes all checks at the start, and again for each probe until every
  * essential check has passed once. From then on it only checks that FusionAuth answers, with the key and for the
- * tenant.
+ * tenant, until FusionAuth refuses to end a session.
  */
 export class Readiness {
   readonly #said = new Map<string, string>();
@@ -33,6 +34,14 @@ export class Readiness {
   /** Makes all checks, and reports changes. Never rejects. */
   async start(): Promise<void> {
     await this.#checkAll();
+  }
+
+  /**
+   * Has the next probe make all checks where FusionAuth has refused to end a session: the key may have lost that
+   * permission, which listing does not show. @param cause Why a session has not ended; null where it has.
+   */
+  endingAttempted(cause: Error | null): void {
+    if (cause instanceof UpstreamRejectedError) this.#isWell = false;
   }
 
   /** @throws when the service is not ready, with the reason. */

@@ -4,6 +4,7 @@ import { StoreUnavailableError } from '../domain/errors.js';
 import type { DatabaseReadings } from '../domain/ports/store-readings.js';
 import { ConnectionPool } from './connection-pool.js';
 import { isAboutOthers, isAboutTheServer, isCut } from './database-errors.js';
+import { OpenSockets } from './open-sockets.js';
 
 export interface DatabaseOptions {
   /** `postgres://…`, with the password. */
@@ -38,6 +39,8 @@ export type DatabaseTls = 'off' | 'unverified' | 'verified';
  * {@link Database.probe} tries: however many calls come, connections are tried one at a time.
  */
 export class Database {
+  /** Those of {@link connection}, too. */
+  readonly sockets = new OpenSockets();
   readonly #pool: ConnectionPool;
   #isAvailable = true;
   #awaySince = 0;
@@ -75,6 +78,7 @@ export class Database {
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       application_name: 'fusionauth-sessions',
+      stream: () => this.sockets.create(),
     };
   }
 
@@ -152,6 +156,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    this.sockets.cutSoon();
     await this.#pool.end();
   }
 

@@ -11,10 +11,10 @@ export const migrationsFolder = fileURLToPath(new URL('./migrations/', import.me
 const table = 'migration';
 
 /** How long to wait for another replica that migrates, in milliseconds. */
-const maxLockWaitMs = 60_000;
+export const maxLockWaitMs = 60_000;
 
 /** How long one statement of a migration may take, in milliseconds. */
-const statementTimeoutMs = 300_000;
+export const maxStatementMs = 300_000;
 
 /**
  * Migrates the schema to this version of the program. Replicas that start at the same time take turns.
@@ -22,8 +22,8 @@ const statementTimeoutMs = 300_000;
  * database is set so that replicas could not keep what they promise.
  */
 export async function migrate(database: Database): Promise<void> {
-  const connection = { ...database.connection(), statement_timeout: statementTimeoutMs };
-  const client = new pg.Client({ ...connection, query_timeout: statementTimeoutMs });
+  const connection = { ...database.connection(), statement_timeout: maxStatementMs };
+  const client = new pg.Client({ ...connection, query_timeout: maxStatementMs });
   client.on('error', () => undefined);
   await client.connect();
   try {

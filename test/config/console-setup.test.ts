@@ -83,6 +83,25 @@ describe('console-setup', () => {
   });
 });
 
+describe('console-setup --create, refused by FusionAuth, says what to do', () => {
+  const refusalBy = async (fusionAuth: Emulator) => {
+    const env = { FUSIONAUTH_URL: fusionAuth.url, FUSIONAUTH_API_KEY: fusionAuth.apiKey };
+    return (await setUpConsole(['--url', 'https://sessions.example.com', '--create'], env)).problem;
+  };
+
+  it('where it is done a second time', async () => {
+    await using fusionAuth = await startEmulator();
+    expect(await refusalBy(fusionAuth)).toBe('');
+    expect(await refusalBy(fusionAuth)).toMatch(/ 400 .*\n {2}\[duplicate\]key\.name: a key has that name\. .* --name/);
+  });
+
+  it('where there are several tenants', async () => {
+    await using fusionAuth = await startEmulator();
+    fusionAuth.store.addTenant({ name: 'Another', issuer: 'another.com' });
+    expect(await refusalBy(fusionAuth)).toMatch(/ 400 .*\n {2}\[TenantIdRequired\]: .* Set FUSIONAUTH_TENANT_ID/);
+  });
+});
+
 describe('variables of the console', () => {
   const right = {
     FUSIONAUTH_URL: 'https://auth.example.com',

@@ -2,15 +2,15 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
-import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/config.js';
 import { environment } from '../../src/config/environment.js';
 import { secretNames } from '../../src/config/variables/secret-files.js';
+import { maxLockWaitMs, maxStatementMs } from '../../src/postgres/migrations.js';
 import { root, textOf } from '../support/pages.js';
+import { faultsOf, type Manifest } from './manifests.js';
 
 const folder = 'deploy/helm/fusionauth-sessions';
 const chart: Readonly<Record<'name' | 'version' | 'appVersion', string>> = parse(textOf(`${folder}/Chart.yaml`));
@@ -133,6 +133,11 @@ describe.runIf(canRender)('the chart, rendered', () => {
     expect(terminationGracePeriodSeconds * 1_000).toBeGreaterThan(Number(DRAIN_MS) + Number(SHUTDOWN_TIMEOUT_MS));
   });
 
+  it('lets a migration take as long as it may', () => {
+    const { periodSeconds = 0, failureThreshold = 0 } = podOf(values).containers[0]?.startupProbe ?? {};
+    expect(periodSeconds * failureThreshold * 1_000).toBeGreaterThan(maxLockWaitMs + maxStatementMs);
+  });
+
   it('writes numbers as the service reads them', () => {
     expect(environmentOf(everything)).toMatchObject({ MAX_BODY_BYTES: '1000000', GRAPHIQL: 'false' });
   });
@@ -169,11 +174,6 @@ describe.runIf(canRender)('the chart, rendered', () => {
   });
 });
 
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-}
-
 interface Pod {
   readonly terminationGracePeriodSeconds: number;
   readonly automountServiceAccountToken: boolean;
@@ -185,6 +185,7 @@ interface Pod {
   readonly containers: readonly {
     readonly env: readonly { readonly name: string; readonly value: string }[];
     readonly securityContext: object;
+    readonly startupProbe: { readonly periodSeconds: number; readonly failureThreshold: number };
     readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   }[];
 }
@@ -218,33 +219,4 @@ function podOf(some: Values): Pod {
 
 function environmentOf(some: Values): Readonly<Record<string, string>> {
   return Object.fromEntries(podOf(some).containers[0]?.env.map(({ name, value }) => [name, value]) ?? []);
-}
-
-/** What the compiler finds in the manifests, as literals of Kubernetes' published types: to check those takes long. */
-function faultsOf(manifests: readonly Manifest[]): readonly string[] {
-  const text = manifests.map((manifest, index) => {
-    const { apiVersion, kind } = manifest;
-    const module = apiVersion.includes('/') ? apiVersion.replace(/\.k8s\.io/, '') : 'core/v1';
-    return `import type { ${kind} as T${index} } from 'kubernetes-types/${module}';\nexport const m${index}: T${index} = ${JSON.stringify(manifest)};\n`;
-  });
-  const name = fileURLToPath(new URL('test/deploy/manifests.ts', root));
-  const options: ts.CompilerOptions = {
-    strict: true,
-    noEmit: true,
-    types: [],
-    lib: ['lib.es2022.d.ts'],
-    skipLibCheck: true,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-  };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (path) => path === name || fileExists(path);
-  host.getSourceFile = (path, ...rest) =>
-    path === name
-      ? ts.createSourceFile(path, text.join(''), ts.ScriptTarget.ES2022)
-      : getSourceFile.call(host, path, ...rest);
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram([name], options, host))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }

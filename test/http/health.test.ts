@@ -97,6 +97,32 @@ describe('a service whose FusionAuth is not as it needs it', () => {
     expect((await service.fetch('/health/ready')).status).toBe(200);
   });
 
+  it('is not ready once FusionAuth refuses to end a session, says what the key lacks, and is when it has that again', async () => {
+    const endpoints: Record<string, string[]> = { '/api/jwt/refresh': ['GET', 'DELETE'] };
+    await using service = await startTestService({
+      apiKey: { permissions: { endpoints } },
+      env: { READINESS_MAX_AGE_MS: '1' },
+    });
+    const isReady = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return (await service.fetch('/health/ready')).status === 200;
+    };
+    expect(await isReady()).toBe(true);
+    const user = service.user({ sessions: 2 });
+    endpoints['/api/jwt/refresh'] = ['GET'];
+    const enforce = 'mutation ($id: ID!) { enforceSingleSession(userId: $id) { outcome } }';
+    const { enforceSingleSession } = await service.data<{ enforceSingleSession: { outcome: string } }>(enforce, {
+      id: user.id,
+    });
+    expect(enforceSingleSession.outcome).toBe('PARTIAL');
+    expect(await isReady()).toBe(false);
+    expect(service.logs.filter(({ check }) => check === 'end sessions')).toMatchObject([
+      { level: 'error', msg: expect.stringContaining('DELETE on /api/jwt/refresh') },
+    ]);
+    endpoints['/api/jwt/refresh'] = ['GET', 'DELETE'];
+    expect(await isReady()).toBe(true);
+  });
+
   it('becomes ready when the key is given what it lacked', async () => {
     const endpoints: Record<string, string[]> = { '/api/jwt/refresh': ['GET'] };
     await using service = await startTestService({
