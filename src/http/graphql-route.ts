@@ -11,6 +11,7 @@ import { wantsEventStream } from './event-stream.js';
 import { bodyWithoutEmpty, givenIn, type Parameters } from './graphql-parameters.js';
 import { startOperationClock } from './operation-clock.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
+import { acceptedMediaType } from './response-media-type.js';
 import type { Share } from './share.js';
 import type { SubscriptionHandler } from './subscription-route.js';
 
@@ -43,6 +44,9 @@ export function registerGraphQL(
     onRequest: recogniseCaller(options),
     handler: async (request, reply) => {
       if (request.method !== 'HEAD' && wantsEventStream(request)) return subscribe(request, reply);
+      const mediaType = acceptedMediaType(request.headers.accept);
+      // Apollo Server would find out after it has executed a mutation.
+      if (mediaType === null) return sendError(reply, 406, 'BAD_REQUEST', acceptOther);
       // Apollo Server reports the fault of requests of another shape.
       const parameters = givenIn(request);
       if (parameters.kind === 'problem') return sendError(reply, 400, 'BAD_REQUEST', parameters.problem);
@@ -59,7 +63,7 @@ export function registerGraphQL(
       const clock = startOperationClock(reply, options.operationTimeoutMs);
       let response: HTTPGraphQLResponse;
       try {
-        response = await execute(request, toHttpGraphQLRequest(request, given, found), clock.time, options);
+        response = await execute(request, toHttpGraphQLRequest(request, given, found, mediaType), clock.time, options);
       } finally {
         leave();
         clock.stop();
@@ -147,24 +151,30 @@ const charactersOfBodyUnit = 20;
 const charactersOfUnit = 150;
 const charactersOfLong = 50_000;
 
+const acceptOther =
+  'Operations are answered as application/json or application/graphql-response+json: accept one of them.';
 const tooManyOperations = 'Too many operations are running already. Call again later.';
 const tooManyOfCaller = 'Too many operations of this caller are running already. Wait for their answers.';
 const overloadRetryAfterSeconds = 1;
 
 /**
- * The headers that the engine reads: for content negotiation, defence against CSRF and extensions. Copying few is
- * cheap.
+ * The headers that the engine reads, besides `accept`: for defence against CSRF and extensions. Copying few is cheap.
  */
 const relevantHeaders = [
-  'accept',
   'content-type',
   'x-apollo-operation-name',
   'apollo-require-preflight',
   upstreamCallsHeader,
 ] as const;
 
-function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found: FoundDocument): HTTPGraphQLRequest {
+function toHttpGraphQLRequest(
+  request: FastifyRequest,
+  given: Parameters,
+  found: FoundDocument,
+  mediaType: string,
+): HTTPGraphQLRequest {
   const headers = new HeaderMap();
+  headers.set('accept', mediaType);
   for (const name of relevantHeaders) {
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
