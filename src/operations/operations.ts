@@ -17,7 +17,7 @@ export type CallerKind =
   /** A person, by an access token. */
   | 'USER';
 
-/** A span of time. Leave out an end to keep it open. */
+/** A span of time. Leave out an end to keep it open. Nothing is in a span that does not end after its beginning; revokeSessions refuses one. */
 export type DateTimeRange = {
   /** At this instant or later. */
   readonly after?: string | null | undefined;
@@ -145,7 +145,7 @@ export type RevokeSessionsInput = {
   readonly maxRevocations?: number;
   /** Why the sessions end. */
   readonly reason: SessionEndReason;
-  /** These sessions, at most 500, of any users. Give either sessionIds or userId. */
+  /** These sessions, at most 500, of any users. An empty list ends nothing. Give either sessionIds or userId. */
   readonly sessionIds?: ReadonlyArray<string> | null | undefined;
   /** The live sessions of this user. Give either sessionIds or userId. */
   readonly userId?: string | null | undefined;
@@ -185,7 +185,7 @@ export type SessionEventType =
   /** A user has signed in. FusionAuth reports it before the session exists, so sessionId is null, and there may never be a session. */
   | 'SESSION_STARTED';
 
-/** Which sessions to include: those that match every field given. A list matches any of its values. */
+/** Which sessions to include: those that match every field given. A list matches any of its values, an empty list nothing. */
 export type SessionFilter = {
   /** Sessions of these applications, at most 100. SSO sessions belong to none. */
   readonly applicationIds?: ReadonlyArray<string> | null | undefined;
