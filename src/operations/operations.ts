@@ -139,7 +139,7 @@ export type RevokeSessionsInput = {
   readonly exceptSessionIds?: ReadonlyArray<string> | null | undefined;
   /** With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings. Under dryRun, deviceTypes, ipAddress, text and lastAccessedAt need session:read, too. */
   readonly filter?: SessionFilter | null | undefined;
-  /** Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended. */
+  /** Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them; where all have ended already, their users are not known, and SSO_SESSIONS_REMAIN warns that there may be some. If the SSO sessions cannot be listed, nothing is ended. */
   readonly includeSsoSessions?: boolean;
   /** The most sessions that this call ends, 1 to 500, oldest first. */
   readonly maxRevocations?: number;

@@ -57,7 +57,7 @@ export class RevokeSessionsInput {
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended.',
+      'Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them; where all have ended already, their users are not known, and SSO_SESSIONS_REMAIN warns that there may be some. If the SSO sessions cannot be listed, nothing is ended.',
   })
   includeSsoSessions!: boolean;
 }
