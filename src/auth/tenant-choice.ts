@@ -8,16 +8,13 @@ export type TenantChoice =
       readonly tenantId: TenantId | null;
       /** Set where several are named: then `tenantId` is null, and only what this service remembers can be read. */
       readonly tenantIds: ReadonlySet<TenantId> | null;
+      /**
+       * True when only the caller has named the tenants, so that one that does not exist is the caller's mistake. A tenant
+       * of a binding or of the configuration is for an operator to mend.
+       */
+      readonly isCallersWord: boolean;
     }
   | { readonly ok: false; readonly code: 'BAD_REQUEST' | 'FORBIDDEN'; readonly message: string };
-
-/**
- * True when only the caller has named the tenant, so that one that does not exist is the caller's mistake. A tenant of a
- * binding or of the configuration is for an operator to mend.
- */
-export function isCallersWord(caller: Caller, tenantId: TenantId | null, configured: TenantId | null): boolean {
-  return tenantId !== null && configured === null && caller.tenantIds === null;
-}
 
 /** The most tenants that one request names. */
 const maxNamedTenants = 100;
@@ -38,8 +35,10 @@ export function chooseTenant(caller: Caller, header: string | undefined, configu
   const isWithinBounds = (id: TenantId | null) =>
     (configured === null || id === configured) &&
     (caller.tenantIds === null || (id !== null && caller.tenantIds.has(id)));
+  const isCallersWord = namedIds.size > 0 && configured === null && caller.tenantIds === null;
   if (namedIds.size > 1) {
-    return [...namedIds].every(isWithinBounds) ? { ok: true, tenantId: null, tenantIds: namedIds } : notInThisTenant;
+    if (![...namedIds].every(isWithinBounds)) return notInThisTenant;
+    return { ok: true, tenantId: null, tenantIds: namedIds, isCallersWord };
   }
   const [named = null] = namedIds;
   const [only, ...others] = caller.tenantIds ?? [];
@@ -51,7 +50,7 @@ export function chooseTenant(caller: Caller, header: string | undefined, configu
       message: 'Name one of your tenants in the header X-FusionAuth-TenantId: you may act in several.',
     };
   }
-  return isWithinBounds(tenantId) ? { ok: true, tenantId, tenantIds: null } : notInThisTenant;
+  return isWithinBounds(tenantId) ? { ok: true, tenantId, tenantIds: null, isCallersWord } : notInThisTenant;
 }
 
 /** The same answer for a tenant that exists and for one that does not. */

@@ -97,7 +97,14 @@ async function endSession(
   const { operationTimeoutMs } = config.limits;
   const signal = AbortSignal.timeout(operationTimeoutMs);
   const time = { deadline: performance.now() + operationTimeoutMs, signal };
-  const scope = createScope({ caller, tenantId: tenant.tenantId, clientAddress, requestId, time });
+  const scope = createScope({
+    caller,
+    tenantId: tenant.tenantId,
+    tenantIsCallersWord: false,
+    clientAddress,
+    requestId,
+    time,
+  });
   const { userErrors } = await revokeSession.execute(scope, {
     sessionId: caller.sessionId,
     userId: caller.userId,

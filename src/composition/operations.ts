@@ -7,7 +7,7 @@ import { AccessTokenAuthenticator } from '../auth/access-tokens.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { ClientAuthenticator } from '../auth/client-authenticator.js';
 import type { ServiceKeyAuthenticator } from '../auth/service-keys.js';
-import { chooseTenant, isCallersWord } from '../auth/tenant-choice.js';
+import { chooseTenant } from '../auth/tenant-choice.js';
 import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
 import type { SessionEventFeed } from '../domain/ports/session-event-feed.js';
 import type { Spending } from '../domain/ports/spending.js';
@@ -54,7 +54,7 @@ export function createRecognition(
   return { graphQL, oauth };
 }
 
-const anyTenant = { ok: true, tenantId: null, tenantIds: null } as const;
+const anyTenant = { ok: true, tenantId: null, tenantIds: null, isCallersWord: false } as const;
 
 /** Gives each operation a scope of its own: its access to FusionAuth, its loaders and its limits. */
 export function createScopes(
@@ -63,13 +63,12 @@ export function createScopes(
   events: SessionEventFeed,
   confirmSessions: Pick<ConfirmSessions, 'observing'>,
 ): CreateScope {
-  const { tenantId: configured } = config.fusionAuth;
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
-  return ({ caller, tenantId, clientAddress, requestId, time }) => {
+  return ({ caller, tenantId, tenantIsCallersWord, clientAddress, requestId, time }) => {
     const upstream = {
       calls: 0,
       ...(caller.kind === 'user' && { user: caller.name }),
-      tenantIsCallersWord: isCallersWord(caller, tenantId, configured),
+      tenantIsCallersWord,
     };
     const operation = fusionAuth.tenant(tenantId).during(upstream);
     const readable = operation.until(time.signal);

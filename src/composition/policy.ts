@@ -90,6 +90,7 @@ export function createPolicy(
     createScope({
       caller: itself,
       tenantId: tenantId ?? config.fusionAuth.tenantId,
+      tenantIsCallersWord: false,
       clientAddress: 'none',
       requestId: randomUUID(),
       time: {

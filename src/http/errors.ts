@@ -4,18 +4,22 @@ import { maxBodyPieces, tooManyPiecesCode } from './body-pieces.js';
 import { responseMediaType } from './response-media-type.js';
 import type { HttpTelemetry } from './telemetry.js';
 
-/** Answers in the shape and the media type of GraphQL errors, so that callers need one way to read them. */
+/**
+ * Answers in the shape and the media type of GraphQL errors, so that callers need one way to read them.
+ * @param extensions Of the error. @param ofAnswer The extensions of the answer.
+ */
 export function sendError(
   reply: FastifyReply,
   status: number,
   code: string,
   message: string,
   extensions: Readonly<Record<string, unknown>> = {},
+  ofAnswer?: Readonly<Record<string, unknown>>,
 ): FastifyReply {
   return reply
     .status(status)
     .type(responseMediaType(reply.request.headers.accept))
-    .send(errorBody(code, message, reply.request.id, extensions));
+    .send(errorBody(code, message, reply.request.id, extensions, ofAnswer));
 }
 
 /** The text of an answer that holds only an error. */
@@ -24,8 +28,12 @@ export function errorBody(
   message: string,
   requestId: string,
   extensions: Readonly<Record<string, unknown>> = {},
+  ofAnswer?: Readonly<Record<string, unknown>>,
 ): string {
-  return JSON.stringify({ errors: [{ message, extensions: { code, ...extensions, requestId } }] });
+  return JSON.stringify({
+    errors: [{ message, extensions: { code, ...extensions, requestId } }],
+    extensions: ofAnswer,
+  });
 }
 
 /** @param status 429 when the caller asks for too much, 503 when all callers together do. */

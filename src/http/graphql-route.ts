@@ -1,5 +1,6 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { executedMutations } from '../application/operation/executed-mutations.js';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import { type LoopTurns, laneOf } from '../application/operation/loop-turns.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
@@ -9,8 +10,10 @@ import { lineIn, turnToBegin } from './begin-in-turn.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { wantsEventStream } from './event-stream.js';
 import { bodyWithoutEmpty, givenIn, type Parameters } from './graphql-parameters.js';
+import { parseLongBodiesInTurn } from './long-bodies.js';
 import { startOperationClock } from './operation-clock.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
+import { acceptedMediaType } from './response-media-type.js';
 import type { Share } from './share.js';
 import type { SubscriptionHandler } from './subscription-route.js';
 
@@ -43,6 +46,9 @@ export function registerGraphQL(
     onRequest: recogniseCaller(options),
     handler: async (request, reply) => {
       if (request.method !== 'HEAD' && wantsEventStream(request)) return subscribe(request, reply);
+      const mediaType = acceptedMediaType(request.headers.accept);
+      // Apollo Server would find out after it has executed a mutation.
+      if (mediaType === null) return sendError(reply, 406, 'BAD_REQUEST', acceptOther);
       // Apollo Server reports the fault of requests of another shape.
       const parameters = givenIn(request);
       if (parameters.kind === 'problem') return sendError(reply, 400, 'BAD_REQUEST', parameters.problem);
@@ -57,16 +63,22 @@ export function registerGraphQL(
           : sendRateLimited(reply, 429, tooManyOfCaller, overloadRetryAfterSeconds);
       }
       const clock = startOperationClock(reply, options.operationTimeoutMs);
-      let response: HTTPGraphQLResponse;
+      let executed: Executed;
       try {
-        response = await execute(request, toHttpGraphQLRequest(request, given, found), clock.time, options);
+        executed = await execute(request, toHttpGraphQLRequest(request, given, found, mediaType), clock.time, options);
       } finally {
         leave();
         clock.stop();
       }
-      return sendAnswer(request, reply, response, options);
+      return sendAnswer(request, reply, executed, options);
     },
   });
+}
+
+interface Executed {
+  readonly response: HTTPGraphQLResponse;
+  /** What its mutations have done. */
+  readonly mutations: ReturnType<typeof executedMutations>;
 }
 
 /** Executes an operation in its turn. Nothing of the operation is held while its answer waits to be sent. */
@@ -75,7 +87,7 @@ async function execute(
   httpGraphQLRequest: HTTPGraphQLRequest,
   time: OperationScope['time'],
   { apollo, createScope, telemetry, turns }: GraphQLRouteOptions,
-): Promise<HTTPGraphQLResponse> {
+): Promise<Executed> {
   const recognised = recognisedIn(request);
   let scope: OperationScope | null = null;
   try {
@@ -89,13 +101,19 @@ async function execute(
         },
       });
     const { tracing } = telemetry;
-    return await (tracing === null ? run() : tracing.operation(run));
+    const response = await (tracing === null ? run() : tracing.operation(run));
+    return { response, mutations: mutationsIn(scope) };
   } finally {
     endWork(scope);
   }
 }
 
-/** A function, because the compiler does not see what the engine assigns. */
+// Functions, because the compiler does not see what the engine assigns.
+
+function mutationsIn(scope: OperationScope | null): Executed['mutations'] {
+  return scope === null ? [] : executedMutations(scope);
+}
+
 function endWork(scope: OperationScope | null): void {
   scope?.work.end();
 }
@@ -104,7 +122,7 @@ function endWork(scope: OperationScope | null): void {
 async function sendAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
-  response: HTTPGraphQLResponse,
+  { response, mutations }: Executed,
   { telemetry, turns, maxResponseBytes }: GraphQLRouteOptions,
 ): Promise<FastifyReply> {
   if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported');
@@ -119,51 +137,46 @@ async function sendAnswer(
   if (Buffer.byteLength(body) > maxResponseBytes) {
     telemetry.workRefused('answer');
     const message = `The answer has more than ${maxResponseBytes} bytes. Ask for fewer objects or fields.`;
-    return sendError(reply, 400, 'BAD_REQUEST', message);
+    return sendError(
+      reply,
+      400,
+      'BAD_REQUEST',
+      message,
+      {},
+      mutations.length > 0 ? { executed: mutations } : undefined,
+    );
   }
   return reply.status(status).send(status < 400 ? body : withRequestId(text, request.id));
 }
-
-/** A body of this many characters takes milliseconds to parse, whatever it holds. */
-const charactersOfLongBody = 16_000;
-
-function parseLongBodiesInTurn(app: FastifyInstance, turns: LoopTurns): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const caller = request.recognised?.caller;
-    if (caller?.kind !== 'user' || body.length < charactersOfLongBody) return parse(request, body, done);
-    const units = body.length / charactersOfBodyUnit;
-    void turns.next('usersBegin', caller.name, units).then(() => parse(request, body, done));
-  });
-}
-
-/**
- * The characters of a body that take one unit of work in the worst case, which is tens of thousands of nested lists.
- */
-const charactersOfBodyUnit = 20;
 
 /** The characters of an answer that take one unit of work to send. */
 const charactersOfUnit = 150;
 const charactersOfLong = 50_000;
 
+const acceptOther =
+  'Operations are answered as application/json or application/graphql-response+json: accept one of them.';
 const tooManyOperations = 'Too many operations are running already. Call again later.';
 const tooManyOfCaller = 'Too many operations of this caller are running already. Wait for their answers.';
 const overloadRetryAfterSeconds = 1;
 
 /**
- * The headers that the engine reads: for content negotiation, defence against CSRF and extensions. Copying few is
- * cheap.
+ * The headers that the engine reads, besides `accept`: for defence against CSRF and extensions. Copying few is cheap.
  */
 const relevantHeaders = [
-  'accept',
   'content-type',
   'x-apollo-operation-name',
   'apollo-require-preflight',
   upstreamCallsHeader,
 ] as const;
 
-function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found: FoundDocument): HTTPGraphQLRequest {
+function toHttpGraphQLRequest(
+  request: FastifyRequest,
+  given: Parameters,
+  found: FoundDocument,
+  mediaType: string,
+): HTTPGraphQLRequest {
   const headers = new HeaderMap();
+  headers.set('accept', mediaType);
   for (const name of relevantHeaders) {
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);

@@ -39,6 +39,8 @@ export type RecogniseConsole = (request: FastifyRequest, reply: FastifyReply) =>
 export interface Recognised {
   readonly caller: Caller;
   readonly tenantId: TenantId | null;
+  /** True when only the caller has named the tenant, so that one that does not exist is the caller's mistake. */
+  readonly tenantIsCallersWord: boolean;
   /** The address from which the request came. */
   readonly clientAddress: string;
 }
@@ -77,13 +79,14 @@ export function recogniseCaller(
     }
     const { caller } = authentication;
     // Set here, so that the request log names the caller even if the request is refused.
-    request.recognised = { caller, tenantId: null, clientAddress };
+    request.recognised = { caller, tenantId: null, tenantIsCallersWord: false, clientAddress };
     const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
     if (!tenant.ok) {
       return answers.problem(reply, tenant.code === 'FORBIDDEN' ? 403 : 400, tenant.code, tenant.message);
     }
     const bounded = tenant.tenantIds === null ? caller : { ...caller, tenantIds: tenant.tenantIds };
-    request.recognised = { caller: bounded, tenantId: tenant.tenantId, clientAddress };
+    const { tenantId, isCallersWord: tenantIsCallersWord } = tenant;
+    request.recognised = { caller: bounded, tenantId, tenantIsCallersWord, clientAddress };
     if (!isPlain(request.headers['content-encoding'])) {
       return answers.problem(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
     }

@@ -64,7 +64,8 @@ export interface AnsweredRequest {
   readonly method: string;
   /** The path of the route; null for an unknown path, because the path of a request can hold anything. */
   readonly route: string | null;
-  readonly status: number;
+  /** Null where the client has left before there was an answer. */
+  readonly status: number | null;
   readonly durationMs: number;
   readonly clientAddress: string;
   /** The name of the caller; undefined while it is not known. */

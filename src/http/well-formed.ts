@@ -15,9 +15,10 @@ export function registerWellFormedRequests(app: FastifyInstance): void {
     if (problem === null) done();
     else sendError(reply, problem.status, 'BAD_REQUEST', problem.message);
   });
-  // Invites the body once the caller is recognised. Node.js would invite it before any check of the request.
+  // Invites the body once the caller is recognised. Node.js would invite it before any check of the request. Clients of
+  // HTTP/1.0 know no answer before the answer.
   app.addHook('preParsing', ({ raw, headers }, reply, _payload, done) => {
-    if (isInvitationAwaited(headers.expect) && !raw.complete) reply.raw.writeContinue();
+    if (isInvitationAwaited(headers.expect) && raw.httpVersion !== '1.0' && !raw.complete) reply.raw.writeContinue();
     done();
   });
   for (const event of ['checkContinue', 'checkExpectation'] as const) {

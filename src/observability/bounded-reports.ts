@@ -22,5 +22,5 @@ export function boundedReports(logger: Logger, clock: Clock) {
 
 /** A request without credentials that were accepted. A delivery that was accepted is FusionAuth's, which is no caller. */
 export function isOfStranger({ caller, route, status }: Pick<AnsweredRequest, 'caller' | 'route' | 'status'>): boolean {
-  return caller === undefined && (status >= 400 || route?.endsWith('/webhooks/fusionauth') !== true);
+  return caller === undefined && (status === null || status >= 400 || route?.endsWith('/webhooks/fusionauth') !== true);
 }

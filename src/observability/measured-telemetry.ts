@@ -45,7 +45,7 @@ export class MeasuredTelemetry extends Telemetry {
     const labels = {
       http_request_method: httpMethodOf(method) ?? '_OTHER',
       http_route: route ?? '',
-      http_response_status_code: status,
+      http_response_status_code: status ?? '',
     };
     this.metrics.requestSeconds.observe(labels, durationMs / 1_000);
   }

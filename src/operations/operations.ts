@@ -17,7 +17,7 @@ export type CallerKind =
   /** A person, by an access token. */
   | 'USER';
 
-/** A span of time. Leave out an end to keep it open. */
+/** A span of time. Leave out an end to keep it open. Nothing is in a span that does not end after its beginning; revokeSessions refuses one. */
 export type DateTimeRange = {
   /** At this instant or later. */
   readonly after?: string | null | undefined;
@@ -139,13 +139,13 @@ export type RevokeSessionsInput = {
   readonly exceptSessionIds?: ReadonlyArray<string> | null | undefined;
   /** With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings. Under dryRun, deviceTypes, ipAddress, text and lastAccessedAt need session:read, too. */
   readonly filter?: SessionFilter | null | undefined;
-  /** Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended. */
+  /** Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them; where all have ended already, their users are not known, and SSO_SESSIONS_REMAIN warns that there may be some. If the SSO sessions cannot be listed, nothing is ended. */
   readonly includeSsoSessions?: boolean;
   /** The most sessions that this call ends, 1 to 500, oldest first. */
   readonly maxRevocations?: number;
   /** Why the sessions end. */
   readonly reason: SessionEndReason;
-  /** These sessions, at most 500, of any users. Give either sessionIds or userId. */
+  /** These sessions, at most 500, of any users. An empty list ends nothing. Give either sessionIds or userId. */
   readonly sessionIds?: ReadonlyArray<string> | null | undefined;
   /** The live sessions of this user. Give either sessionIds or userId. */
   readonly userId?: string | null | undefined;
@@ -185,7 +185,7 @@ export type SessionEventType =
   /** A user has signed in. FusionAuth reports it before the session exists, so sessionId is null, and there may never be a session. */
   | 'SESSION_STARTED';
 
-/** Which sessions to include: those that match every field given. A list matches any of its values. */
+/** Which sessions to include: those that match every field given. A list matches any of its values, an empty list nothing. */
 export type SessionFilter = {
   /** Sessions of these applications, at most 100. SSO sessions belong to none. */
   readonly applicationIds?: ReadonlyArray<string> | null | undefined;

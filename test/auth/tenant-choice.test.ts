@@ -77,8 +77,8 @@ describe('the tenant of an operation', () => {
   it('is none where several are named, each within the bounds of the caller and of the service', () => {
     const both = `${acme}, ${globex}`;
     const chosenBoth = { ok: true, tenantId: null, tenantIds: new Set([acme, globex]) };
-    expect(chooseTenant(callerIn(), both, null)).toEqual(chosenBoth);
-    expect(chooseTenant(callerIn(acme, globex, initech), both, null)).toEqual(chosenBoth);
+    expect(chooseTenant(callerIn(), both, null)).toEqual({ ...chosenBoth, isCallersWord: true });
+    expect(chooseTenant(callerIn(acme, globex, initech), both, null)).toEqual({ ...chosenBoth, isCallersWord: false });
     expect(chooseTenant(callerIn(acme), both, null)).toMatchObject(forbidden);
     expect(chooseTenant(callerIn(), both, acme)).toMatchObject(forbidden);
     expect(chooseTenant(callerIn(), `${acme}, ${acme}`, null)).toMatchObject(chosen(acme));

@@ -140,10 +140,19 @@ describe('what is in another tenant is answered, byte for byte, as what does not
 });
 
 describe('a key that is bound to a tenant which does not exist', () => {
-  it.each([{}, naming(missingId)])('is for an operator to mend, with the headers %j', async (headers) => {
-    const { body } = await service.query(sessionsDocument, { userId: gus.id }, { key: keys.missing, headers });
+  const enforcePolicy = 'mutation ($userId: ID!) { enforcePolicy(userId: $userId) { outcome } }';
+  it.each([
+    ['a list', sessionsDocument, {}],
+    ['a list', sessionsDocument, naming(missingId)],
+    ['the session policy', enforcePolicy, {}],
+    ['the session policy', enforcePolicy, naming(missingId)],
+  ])('is for an operator to mend: for %s', async (_what, document, headers) => {
+    const before = service.logs.length;
+    const { body } = await service.query(document, { userId: gus.id }, { key: keys.missing, headers });
     expect(body.errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
-    expect(service.logs).toContainEqual(expect.objectContaining({ level: 'error', msg: 'operation failed' }));
+    expect(service.logs.slice(before)).toContainEqual(
+      expect.objectContaining({ level: 'error', msg: 'operation failed' }),
+    );
   });
 });
 
@@ -155,6 +164,7 @@ describe('a tenant that only the caller names and FusionAuth does not have', () 
     ['applications', '{ applications { id } }'],
     ['viewer.tenants', '{ viewer { tenants { id } } }'],
     ['liveSessions', `{ liveSessions(ids: ["${randomUUID()}"]) { status } }`],
+    ['enforcePolicy', `mutation { enforcePolicy(userId: "${randomUUID()}") { outcome } }`],
   ])('is a mistake of the caller for %s, also when it is asked again', async (_what, document) => {
     for (let n = 0; n < 2; n++) {
       expect((await service.query(document, {}, unknown)).body.errors).toMatchObject(namesTheHeader);

@@ -3,7 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defaultTenantId } from '../../src/emulator/store/defaults.js';
 import { codesOf, enforceSingleSession, idsOf } from '../support/enforcement.js';
 import { startTestService, type TestService } from '../support/service.js';
-import { enforceSessionLimit, queryEnforceSessionLimit, refusalsOf, revokeSessions } from './support/operations.js';
+import {
+  enforceSessionLimit,
+  queryEnforceSessionLimit,
+  queryRevokeSessions,
+  refusalsOf,
+  revokeSessions,
+} from './support/operations.js';
 
 let service: TestService;
 
@@ -27,6 +33,27 @@ it('an empty list of device types is refused, since it would limit nothing witho
   expect(body.errors?.[0]?.message).toContain('leave it out for all of them');
   expect(service.emulator.calls.count()).toBe(0);
 });
+
+it.each(['createdAt', 'lastAccessedAt'])(
+  'a span of %s whose ends were swapped is refused, since it would read as if there were no sessions to end',
+  async (name) => {
+    const { id: userId } = service.user({ sessions: 2 });
+    const [early, late] = ['2020-01-01T00:00:00Z', '2099-01-01T00:00:00+01:00'];
+    for (const span of [
+      { after: late, before: early },
+      { after: late, before: late },
+    ]) {
+      const { body } = await queryRevokeSessions(service, { userId, dryRun: true, filter: { [name]: span } });
+      expect(refusalsOf(body)).toEqual([{ code: 'BAD_USER_INPUT', argument: ['input', 'filter', name] }]);
+      expect(body.errors?.[0]?.message).toContain('before must be later than after');
+    }
+    expect(service.emulator.calls.count()).toBe(0);
+    for (const span of [{ after: early, before: late }, { after: late }, { before: early }, {}]) {
+      const { body } = await queryRevokeSessions(service, { userId, dryRun: true, filter: { [name]: span } });
+      expect(body.errors).toBeUndefined();
+    }
+  },
+);
 
 describe('maxSessions', () => {
   it.each([0, -1, 1_000, 1_000_000_000])('%i is refused, naming the argument and the bounds', async (maxSessions) => {

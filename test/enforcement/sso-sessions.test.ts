@@ -130,8 +130,10 @@ describe('revokeSession, where the session has ended already,', () => {
   it('ends none of a user who is not named, or not asked for', async () => {
     const { user, id, sso } = signedIn();
     await revokeSession({ id });
-    expect(await revokeSession({ id, sso: true })).toMatchObject({ outcome: 'ALREADY_ENDED', revokedSsoSessions: [] });
-    expect(await revokeSession({ id, user: user.id })).toMatchObject({ outcome: 'ALREADY_ENDED' });
+    const unnamed = await revokeSession({ id, sso: true });
+    expect(unnamed).toMatchObject({ outcome: 'ALREADY_ENDED', revokedSsoSessions: [] });
+    expect(codesOf(unnamed.warnings)).toEqual(['SSO_SESSIONS_REMAIN']);
+    expect(await revokeSession({ id, user: user.id })).toMatchObject({ outcome: 'ALREADY_ENDED', warnings: [] });
     expect(sorted(user.liveIds())).toEqual(sorted(sso));
   });
 });
@@ -160,6 +162,19 @@ describe('revokeSessions', () => {
     expect(codesOf(ended.warnings)).not.toContain('SSO_SESSIONS_REMAIN');
     expect(other.user.liveIds()).toEqual([]);
     expect(sorted(one.user.liveIds())).toEqual(sorted(one.sso));
+  });
+
+  it('by ids warns when it is called again after an SSO session could not be ended, since no user is known by then', async () => {
+    const { user, id, sso } = signedIn();
+    const path = `/api/jwt/refresh/${sso[0]}`;
+    service.emulator.faults.add({ method: 'DELETE', path, fault: { kind: 'status', status: 401 } });
+    const command = { sessionIds: [id], includeSsoSessions: true };
+    expect(await revokeSessions(service, command)).toMatchObject({ failures: [{ sessionId: sso[0] }] });
+    const again = await revokeSessions(service, command);
+    expect(again).toMatchObject({ alreadyEndedIds: [id], failures: [] });
+    expect(codesOf(again.warnings)).toEqual(['SSO_SESSIONS_REMAIN']);
+    expect(user.liveIds()).toEqual([sso[0]]);
+    expect((await revokeSessions(service, { sessionIds: [id] })).warnings).toEqual([]);
   });
 
   it('spares an SSO session that exceptSessionIds names', async () => {

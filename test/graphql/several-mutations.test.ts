@@ -40,3 +40,23 @@ describe('of several mutations in one document', () => {
     expect(body.extensions).not.toHaveProperty('executed');
   });
 });
+
+it('the answer to mutations that is too long names what they have done', async () => {
+  await using service = await startTestService({ env: { MAX_RESPONSE_BYTES: '2000' } });
+  const [alice, bob] = [service.user({ sessions: 20 }), service.user({ sessions: 20 })];
+  const { status, body } = await service.query(
+    `mutation ($alice: ID!, $bob: ID!) {
+      first: enforceSingleSession(userId: $alice) { revokedSessions { sessionId userId endedAt } }
+      second: revokeSessions(input: { userId: $bob, reason: ADMIN_REQUEST }) { revokedSessions { sessionId } }
+    }`,
+    { alice: alice.id, bob: bob.id },
+  );
+  expect([alice.liveIds().length, bob.liveIds().length]).toEqual([1, 0]);
+  expect([status, body.errors?.[0]?.message]).toEqual([400, expect.stringMatching(/more than 2000 bytes/)]);
+  expect(body.extensions).toMatchObject({
+    executed: [
+      { path: ['first'], outcome: 'ENFORCED', revokedCount: 19 },
+      { path: ['second'], revokedCount: 20 },
+    ],
+  });
+});

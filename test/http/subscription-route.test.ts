@@ -49,7 +49,7 @@ async function serve(results: Results, turns = new LoopTurns()): Promise<{ reado
   app.decorateRequest('recognised', null);
   const recognition: RecognitionOptions = {
     authenticate: async () => ({ kind: 'caller', caller }),
-    chooseTenant: () => ({ ok: true, tenantId: null, tenantIds: null }),
+    chooseTenant: () => ({ ok: true, tenantId: null, tenantIds: null, isCallersWord: false }),
     spending: { spend: async () => ({ ok: true, remainingPoints: 1 }) },
     recogniseConsole: null,
     guesses: null,

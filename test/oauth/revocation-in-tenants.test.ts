@@ -40,6 +40,17 @@ it('a refresh token is revoked although FusionAuth has another tenant of the cal
   expect((await revoke(refreshToken, options, bounded)).status).toBe(500);
 });
 
+it('a refresh token is for an operator to see to where the key is bound to a tenant that is gone, named or not', async () => {
+  const gone = randomUUID();
+  const bound = { name: 'bound', key: 'key-of-bound', tenantIds: [gone] };
+  const env = { ...knownTokens, SERVICE_KEYS: serviceKeysVariable(bound) };
+  await using bounded = await startTestService({ shopId, env, beside: service });
+  const authorization = basic(bound.name, bound.key);
+  for (const headers of [{}, { 'x-fusionauth-tenantid': gone }]) {
+    expect((await revoke('an-unknown-value', { authorization, headers }, bounded)).status).toBe(500);
+  }
+});
+
 it('a refresh token is looked for in no further tenant once the time of the operation is over', async () => {
   const { store } = service.emulator;
   const tenantIds = ['One', 'Two', 'Three'].map((name) => store.addTenant({ name }).id);

@@ -27,8 +27,12 @@ export interface OperationScope {
   readonly time: OperationTime;
   /** The work that it causes in the process, counted and bounded. */
   readonly work: Work;
-  /** The calls to FusionAuth that were made for it so far. */
-  readonly upstream: { readonly calls: number };
+  readonly upstream: {
+    /** The calls to FusionAuth that were made for it so far. */
+    readonly calls: number;
+    /** True when only the caller has named the tenant, so that one that does not exist is the caller's mistake. */
+    readonly tenantIsCallersWord: boolean;
+  };
 }
 
 /**

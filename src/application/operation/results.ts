@@ -60,6 +60,11 @@ export const warnings = {
     message:
       'An SSO session stays: if it is that of a browser that was signed out, it may come back without a password.',
   },
+  ssoSessionsNotSought: {
+    code: 'SSO_SESSIONS_REMAIN',
+    message:
+      'FusionAuth no longer says whose session it was that had ended already, so SSO sessions of its user may stay. Name the user to end them.',
+  },
   listingTruncated: {
     code: 'LISTING_TRUNCATED',
     message: 'FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at.',

@@ -86,7 +86,9 @@ export class RevocationRun {
     const sessions = [...found.sessions, ...sso.filter(({ id }) => !named.has(id))].sort(byCreation);
     const selection = { ...found, sessions, sso };
     const chosen = this.#choose(run, selection);
-    return reportRevocations(selection, chosen, await this.#end(run, chosen));
+    const result = reportRevocations(selection, chosen, await this.#end(run, chosen));
+    const isNobodyKnown = found.sessions.length === 0 && found.endedIds.length > 0;
+    return isNobodyKnown ? { ...result, warnings: [...result.warnings, warnings.ssoSessionsNotSought] } : result;
   }
 
   async #endOfUser(run: Run, target: UserTarget): Promise<RevokeSessionsResult> {

@@ -90,7 +90,10 @@ export class RevokeSession {
   ): Promise<RevokeSessionResult> {
     const { userId, includeSsoSessions, dryRun, comment } = command;
     const sso = userId === null || !includeSsoSessions ? [] : [...(await ssoSessionsOf(gateway, [userId]))];
-    if (userId === null || sso.length === 0) return { ...nothing, outcome: 'ALREADY_ENDED' };
+    if (userId === null || sso.length === 0) {
+      const isUnknown = includeSsoSessions && userId === null;
+      return { ...nothing, outcome: 'ALREADY_ENDED', warnings: isUnknown ? [warnings.ssoSessionsNotSought] : [] };
+    }
     requireRecentSignIn(this.ports, scope.caller, 'session:revoke', sso);
     if (!dryRun) requireComment(this.ports, scope.caller, comment, [userId], ['comment']);
     sso.sort(byCreation);

@@ -6,6 +6,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import { executedMutations } from '../../application/operation/executed-mutations.js';
 import type { LoopTurns } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { Spending } from '../../domain/ports/spending.js';
@@ -17,7 +18,6 @@ import { documentExamination, documentStoreOf } from './document-store.js';
 import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
 import { codesOf, formatError } from './errors.js';
-import { executedMutations } from './executed-mutations.js';
 import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
 import { upstreamCalls } from './upstream-calls.js';

@@ -7,12 +7,12 @@ import {
   isObjectType,
   OperationTypeNode,
 } from 'graphql';
+import { noteExecuted } from '../../application/operation/executed-mutations.js';
 import { LongOperations } from '../../application/operation/long-operations.js';
 import { type LoopTurns, laneOf, lineOf } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { type InvalidInputError, UpstreamTimeoutError } from '../../domain/errors.js';
 import { AnswerShapes } from './answer-shape.js';
-import { noteExecuted } from './executed-mutations.js';
 
 /** The units of a value beside its size. Hundreds of small values, such as users of sessions, add up. */
 const unitsOfValue = 20;
@@ -72,7 +72,7 @@ function measured(resolve: Resolve, isMutation: boolean, measures: Measures): Re
         if (!isMutation) checkGoesOn(scope);
       }
       const value: unknown = await resolve(source, args, scope, info);
-      if (isMutation) noteExecuted(scope, info, value);
+      if (isMutation) noteExecuted(scope, info.path.key, value);
       const size = shapes.measure(value, info);
       const units = isMutation ? scope.work.note(size) : scope.work.answer(size);
       const place = longOperations.admit(scope);

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Extensions, ID, Mutation, Resolver } from 'type-graphql';
+import { blamingBinding } from '../../application/operation/named-tenant.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { EnforcePolicy } from '../../application/policy/enforce-policy.js';
 import { ForbiddenError } from '../../domain/errors.js';
@@ -43,7 +44,8 @@ For services that want a limit to hold before they answer a login; the policy's 
       sessionId: parseOptionalId(sessionId, parseSessionId, ['sessionId']),
       trigger: 'call',
     };
-    return toEnforcePolicyPayload(await this.useCase.execute(command, scope), ownCause(scope.caller, null));
+    const report = await blamingBinding(scope, this.useCase.execute(command, scope));
+    return toEnforcePolicyPayload(report, ownCause(scope.caller, null));
   }
 }
 

@@ -14,7 +14,8 @@ import { SessionFilterInput, toSessionFilter } from './session.inputs.js';
 export class RevokeSessionsInput {
   @Field(() => [ID], {
     nullable: true,
-    description: 'These sessions, at most 500, of any users. Give either sessionIds or userId.',
+    description:
+      'These sessions, at most 500, of any users. An empty list ends nothing. Give either sessionIds or userId.',
   })
   sessionIds?: string[] | null;
 
@@ -56,7 +57,7 @@ export class RevokeSessionsInput {
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended.',
+      'Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them; where all have ended already, their users are not known, and SSO_SESSIONS_REMAIN warns that there may be some. If the SSO sessions cannot be listed, nothing is ended.',
   })
   includeSsoSessions!: boolean;
 }
@@ -96,7 +97,7 @@ function toTarget({
     return {
       kind: 'user',
       userId: parseId(userId, parseUserId, ['input', 'userId']),
-      filter: allListed(toSessionFilter(filter, ['input', 'filter'])),
+      filter: allListed(withoutEmptySpans(toSessionFilter(filter, ['input', 'filter']))),
       exceptIds: parseIds(exceptSessionIds ?? [], parseSessionId, ['input', 'exceptSessionIds']),
     };
   }
@@ -107,6 +108,23 @@ function toTarget({
   const maxLength = includeSsoSessions ? maxUsersWithSsoSessions : maxRevocationsLimit;
   const ids = parseIds(sessionIds ?? [], parseSessionId, ['input', 'sessionIds'], maxLength);
   return { kind: 'sessions', ids };
+}
+
+/**
+ * In response to an incident, a span whose ends were swapped would read as if there were no sessions to end.
+ * @throws InvalidInputError naming the span that nothing is in.
+ */
+function withoutEmptySpans(filter: SessionFilter): SessionFilter {
+  for (const name of ['createdAt', 'lastAccessedAt'] as const) {
+    const { after = null, before = null } = filter[name] ?? {};
+    if (after === null || before === null || after < before) continue;
+    const argument = ['input', 'filter', name];
+    throw new InvalidInputError(
+      argument,
+      `${argument.join('.')} does not end after its beginning, so no session would match: before must be later than after.`,
+    );
+  }
+  return filter;
 }
 
 /**

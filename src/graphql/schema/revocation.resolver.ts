@@ -66,7 +66,7 @@ export class RevocationResolver {
     @Arg('includeSsoSessions', () => Boolean, {
       defaultValue: false,
       description:
-        'Also end the SSO sessions of the same user, through which a browser comes back without a password. If they cannot be listed, nothing is ended. Where the session has ended already, those of userId end, so that calling again finishes what failed.',
+        'Also end the SSO sessions of the same user, through which a browser comes back without a password. If they cannot be listed, nothing is ended. Where the session has ended already, those of userId end, so that calling again finishes what failed; without userId, SSO_SESSIONS_REMAIN warns that there may be some.',
     })
     includeSsoSessions: boolean,
     @Ctx() scope: OperationScope,

@@ -13,7 +13,10 @@ import { checkDeviceTypes, checkText, type Optional, parseIds } from './argument
 import { DateTimeScalar } from './date-time.scalar.js';
 import { OrderDirection, SessionKind, SessionOrderField, SessionState } from './session.enums.js';
 
-@InputType('DateTimeRange', { description: 'A span of time. Leave out an end to keep it open.' })
+@InputType('DateTimeRange', {
+  description:
+    'A span of time. Leave out an end to keep it open. Nothing is in a span that does not end after its beginning; revokeSessions refuses one.',
+})
 class DateTimeRangeInput {
   @Field(() => DateTimeScalar, { nullable: true, description: 'At this instant or later.' })
   after?: Instant | null;
@@ -23,7 +26,8 @@ class DateTimeRangeInput {
 }
 
 @InputType('SessionFilter', {
-  description: 'Which sessions to include: those that match every field given. A list matches any of its values.',
+  description:
+    'Which sessions to include: those that match every field given. A list matches any of its values, an empty list nothing.',
 })
 export class SessionFilterInput {
   @Field(() => [ID], {

@@ -63,7 +63,7 @@ function recogniseRequester(options: GlobalRevocationOptions) {
       : severalAuthorizations;
     if (recognised.kind !== 'caller') return refuse(request, reply, recognised, options);
     const { caller } = recognised;
-    request.recognised = { caller, tenantId, clientAddress };
+    request.recognised = { caller, tenantId, tenantIsCallersWord: false, clientAddress };
     const spent = await spending.spend(caller, pointsOfRequest);
     if (spent.ok) return undefined;
     telemetry.workRefused('rate');

@@ -124,8 +124,7 @@ function addEndpoint(
         return sendOAuthUnavailable(reply, 503, 'Too many operations are running already. Call again later.', null);
       }
       const clock = startOperationClock(reply, operationTimeoutMs);
-      const isNamed = request.headers['x-fusionauth-tenantid'] !== undefined;
-      const upstream = { calls: 0, tenantIsCallersWord: isNamed && options.refreshTokens.tenantId === null };
+      const upstream = { calls: 0, tenantIsCallersWord: recognised.tenantIsCallersWord };
       let calls = () => upstream.calls;
       const presenter: Presenter = {
         caller: recognised.caller,

@@ -123,6 +123,14 @@ describe('a body that is sent only when it is asked for', () => {
     await expect.poll(() => connection.received()).toContain('"data":{"viewer"');
   });
 
+  it('is not asked for by HTTP/1.0, whose clients take the first answer for the last', async () => {
+    const connection = await open();
+    connection.socket.write(expecting(key()).replace('HTTP/1.1', 'HTTP/1.0'));
+    connection.socket.write('{"query":"{viewer{name}}"}  ');
+    await connection.closed;
+    expect(connection.received()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   it('with another expectation is refused as other requests are', async () => {
     const connection = await open();
     connection.socket.write(post('/graphql', json, 'expect: tea'));
