@@ -12,6 +12,8 @@ export interface Answer {
   readonly date: string;
   /** Whether Envoy says how long the server behind it took, which it leaves out of an answer of its own. */
   readonly isPassedOn: boolean;
+  /** Whether the answer says how long it is. One that ends with its connection may have been cut off (RFC 9112, 8). */
+  readonly saysItsLength: boolean;
   readonly text: string;
 }
 
@@ -44,6 +46,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     retryAfter: '',
     date: '',
     isPassedOn: false,
+    saysItsLength: false,
   };
   #resolve: (answer: Answer) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
@@ -93,6 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       retryAfter: headerText(headers['retry-after']),
       date: headerText(headers['date']),
       isPassedOn: headers['x-envoy-upstream-service-time'] !== undefined,
+      saysItsLength: headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined,
     };
   }
 
