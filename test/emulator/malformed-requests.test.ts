@@ -149,3 +149,13 @@ it.each([
 ])('answers %s %s with %i', async (method, path, status) => {
   expect((await callApi(emulator, method, path)).status).toBe(status);
 });
+
+it('keeps the tenant and the application of FusionAuth itself, without which nobody could sign in', async () => {
+  const { defaultTenantId } = emulator.store;
+  for (const path of [`tenant/${defaultTenantId}`, 'application/3c219e58-ed0e-4b18-ad48-f4f92793ae32']) {
+    for (const query of ['', '?hardDelete=true']) {
+      expect((await callApi(emulator, 'DELETE', `/api/${path}${query}`)).status).toBe(400);
+    }
+    expect((await callApi(emulator, 'GET', `/api/${path}`)).status).toBe(200);
+  }
+});
