@@ -20,7 +20,8 @@ export function parseAnswer(
     text,
     contentType,
     contentEncoding,
-  }: Pick<Answer, 'statusCode' | 'text' | 'contentType' | 'contentEncoding'>,
+    saysItsLength,
+  }: Pick<Answer, 'statusCode' | 'text' | 'contentType' | 'contentEncoding' | 'saysItsLength'>,
 ): ParsedAnswer {
   const isJson = contentType.startsWith('application/json');
   const isEmpty = text.trim() === '';
@@ -31,6 +32,8 @@ export function parseAnswer(
   }
   // FusionAuth answers every read of this service with 200. A 202, 204 or 206 of a proxy would read as an empty list.
   if (statusCode !== 200) return failed({ kind: 'undecodable', problem: `answered with the status ${statusCode}` });
+  // What a proxy makes of a connection that broke after the headers. It would read as an empty list.
+  if (isEmpty && !saysItsLength) return failed({ kind: 'connection' });
   if (isEmpty) return { kind: 'body', body: undefined };
   if (!isPlain) return failed({ kind: 'undecodable', problem: 'answered in an encoding that was not asked for' });
   if (!isJson) return failed({ kind: 'undecodable', problem: 'answered with something other than JSON' });

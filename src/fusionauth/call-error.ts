@@ -35,6 +35,8 @@ export type CallFailure =
   | {
       readonly kind: 'status';
       readonly statusCode: number;
+      /** False where the proxy that passes answers on has given this one itself. */
+      readonly isFusionAuths: boolean;
       /** Whether anything but white space came with it. */
       readonly hasBody: boolean;
       readonly retryAfterSeconds: number | null;
@@ -51,7 +53,8 @@ export type CallFailure =
 
 /**
  * True for an answer 404 without a body: FusionAuth's word for an object that does not exist, or is not of this tenant.
- * A 404 with a body comes from something in between, such as an ingress whose backend is gone, and proves nothing.
+ * A 404 with a body comes from something in between, such as an ingress whose backend is gone, and proves nothing. So
+ * does that of an Envoy whose routes change, which has no body either.
  * @see https://fusionauth.io/docs/apis/jwt#revoke-refresh-tokens (the body of a 404 is empty)
  */
 export function isNotFound(error: unknown): error is FusionAuthCallError {
@@ -78,8 +81,8 @@ export function isRefused(error: unknown): boolean {
 
 type StatusFailure = Extract<CallFailure, { kind: 'status' }>;
 
-function isFusionAuthsNotFound({ statusCode, hasBody }: StatusFailure): boolean {
-  return statusCode === 404 && !hasBody;
+function isFusionAuthsNotFound({ statusCode, isFusionAuths, hasBody }: StatusFailure): boolean {
+  return statusCode === 404 && isFusionAuths && !hasBody;
 }
 
 /**
@@ -164,7 +167,10 @@ function describe(failure: CallFailure): string {
     case 'undecodable':
       return failure.problem;
     case 'status':
-      return [`answered ${failure.statusCode}`, ...failure.codes].join(' ');
+      return [
+        `answered ${failure.statusCode}${failure.isFusionAuths ? '' : ' by the proxy itself'}`,
+        ...failure.codes,
+      ].join(' ');
     default:
       return unreachable(failure);
   }

@@ -10,6 +10,10 @@ export interface Answer {
   readonly retryAfter: string;
   /** The `Date` of the answer, or an empty text. */
   readonly date: string;
+  /** Whether Envoy says how long the server behind it took, which it leaves out of an answer of its own. */
+  readonly isPassedOn: boolean;
+  /** Whether the answer says how long it is. One that ends with its connection may have been cut off (RFC 9112, 8). */
+  readonly saysItsLength: boolean;
   readonly text: string;
 }
 
@@ -35,7 +39,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #isOver = false;
   /** Why the exchange ended without a whole answer. */
   #failure: Error | undefined;
-  #head: Omit<Answer, 'text'> = { statusCode: 0, contentType: '', contentEncoding: '', retryAfter: '', date: '' };
+  #head: Omit<Answer, 'text'> = {
+    statusCode: 0,
+    contentType: '',
+    contentEncoding: '',
+    retryAfter: '',
+    date: '',
+    isPassedOn: false,
+    saysItsLength: false,
+  };
   #resolve: (answer: Answer) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
 
@@ -83,6 +95,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
       contentEncoding: headerText(headers['content-encoding']),
       retryAfter: headerText(headers['retry-after']),
       date: headerText(headers['date']),
+      isPassedOn: headers['x-envoy-upstream-service-time'] !== undefined,
+      saysItsLength: headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined,
     };
   }
 

@@ -31,11 +31,12 @@ export function unanswered(
 export function refusedBy(
   { statusCode, contentType, retryAfter, text }: Answer,
   request: TransportRequest,
-  mayHaveBeenDone: boolean,
+  { isFusionAuths, mayHaveBeenDone }: { readonly isFusionAuths: boolean; readonly mayHaveBeenDone: boolean },
 ): FusionAuthCallError {
   const failure = {
     kind: 'status',
     statusCode,
+    isFusionAuths,
     hasBody: text.trim() !== '',
     retryAfterSeconds: parseRetryAfter(retryAfter, Date.now()),
     codes: errorCodes(text, contentType),

@@ -63,6 +63,8 @@ export class Transport implements AsyncDisposable {
   readonly #pathPrefix: string;
   readonly #turns: CallTurns;
   readonly #random: () => number;
+  /** Whether the latest answer 200 was marked as passed on, so that one without the mark is the proxy's own. */
+  #isPassedOn = false;
   /** For calls of the service itself. */
   readonly #own: CallContext = { operation: { calls: 0 } };
 
@@ -167,7 +169,11 @@ export class Transport implements AsyncDisposable {
       }
       onDate?.(answer.date, sentAt, clock.now());
       const { statusCode, text } = answer;
-      if (statusCode < 200 || statusCode > 299) throw refusedBy(answer, request, mayHaveBeenDone);
+      if (statusCode === 200) this.#isPassedOn = answer.isPassedOn;
+      if (statusCode < 200 || statusCode > 299) {
+        const isFusionAuths = answer.isPassedOn || !this.#isPassedOn;
+        throw refusedBy(answer, request, { isFusionAuths, mayHaveBeenDone });
+      }
       const turn = beforeReading?.(text.length, operation);
       if (turn !== undefined) await unlessAbandoned(request, context, turn);
       const parsed = parseAnswer(method, answer);

@@ -49,6 +49,12 @@ it('refuses SCIM, which neither the description of the API nor the client has', 
   }
 });
 
+it('says of pages to which applications link that it does not have them', async () => {
+  for (const path of ['/account', '/account/', '/password/forgot', '/oauth2/device', '/password/change/:id']) {
+    expect([path, await treatmentOf(emulator, 'GET', path)]).toEqual([path, 'refused']);
+  }
+});
+
 it('refuses nothing that the guide describes as implemented', async () => {
   const text = await readFile(readme, 'utf8');
   const described = [...text.slice(0, text.indexOf(begin)).matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = '']) =>

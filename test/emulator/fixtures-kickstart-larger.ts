@@ -163,4 +163,22 @@ export const largerKickstartFolders: readonly KickstartFolder[] = [
       },
     },
   },
+  {
+    name: 'a further registration, told by the address as well',
+    files: {
+      'kickstart.json': {
+        variables: { ...variables, user: '#{UUID()}', shop: '#{UUID()}' },
+        apiKeys: [key],
+        requests: [
+          { method: 'POST', url: '/api/application/#{shop}', body: { application: { name: 'Shop' } } },
+          { method: 'POST', url: '/api/user/#{user}', body: { user: { username: 'dinesh', password: 'password' } } },
+          {
+            method: 'POST',
+            url: '/api/user/registration/#{user}/#{shop}',
+            body: { registration: { applicationId: '#{shop}' } },
+          },
+        ],
+      },
+    },
+  },
 ];

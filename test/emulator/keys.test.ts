@@ -80,6 +80,39 @@ it('renames and deletes keys by id', async () => {
   expect((await callApi(emulator, 'GET', path)).status).toBe(404);
 });
 
+it('keeps keys that tenants, applications and webhooks sign with, and says who does', async () => {
+  const [ofTenant, ofShop, ofHook] = ['RS256', 'ES256', 'Ed25519'].map((algorithm, index) => {
+    const id = `11111111-2222-3333-4444-00000000000${index}`;
+    return { id, made: post(`/generate/${id}`, { algorithm, name: `Key ${index}` }) };
+  });
+  await Promise.all([ofTenant, ofShop, ofHook].map((key) => key?.made));
+  const { store } = emulator;
+  const tenant = store.tenantOrThrow(store.defaultTenantId);
+  const [first, key] = [tenant.jwtConfiguration.accessTokenKeyId, ofTenant?.id ?? ''];
+  tenant.jwtConfiguration.accessTokenKeyId = key;
+  const shop = store.addApplication({ name: 'Shop', jwtConfiguration: { accessTokenKeyId: ofShop?.id ?? '' } });
+  const hook = store.addWebhook({
+    url: 'http://127.0.0.1:1/',
+    signatureConfiguration: { enabled: true, signingKeyId: ofHook?.id ?? '' },
+  });
+  const users = [
+    [ofTenant, `tenant ${tenant.id}`],
+    [ofShop, `application ${shop.id}`],
+    [ofHook, `webhook ${hook.id}`],
+  ] as const;
+  for (const [one, user] of users) {
+    const answer = await callApi(emulator, 'DELETE', `/api/key/${one?.id}`);
+    expect([answer.status, answer.text]).toEqual([
+      400,
+      expect.stringContaining(`because it is being used by ${user}.`),
+    ]);
+  }
+
+  // After the rotation to another key it can go.
+  if (first !== undefined) tenant.jwtConfiguration.accessTokenKeyId = first;
+  expect((await callApi(emulator, 'DELETE', `/api/key/${key}`)).status).toBe(200);
+});
+
 it('refuses missing algorithms and names, and taken names and ids', async () => {
   const id = '11111111-2222-3333-4444-666666666666';
   await post(`/generate/${id}`, { algorithm: 'HS256', name: 'Taken' });

@@ -55,6 +55,42 @@ it.each([
   expect(answer.json()).toMatchObject({ fieldErrors: { [member]: [{ code: `[missing]${member}` }] } });
 });
 
+it.each([
+  [
+    'POST',
+    'text/plain;charset=UTF-8',
+    '[InvalidContentType]',
+    'Supported values for this request include [application/json].',
+  ],
+  ['PUT', 'application/x-www-form-urlencoded', '[InvalidContentType]', '[application/x-www-form-urlencoded]'],
+  ['POST', 'application/merge-patch+json', '[InvalidContentType]', 'include [application/json].'],
+  ['PATCH', 'text/plain', '[InvalidContentType]', 'application/json-patch+json, application/merge-patch+json]'],
+  ['POST', 'application/klingon', '[UnsupportedContentType]', 'value of [application/klingon]'],
+  ['POST', undefined, '[MissingContentType]', '[Content-Type]'],
+])('%s refuses JSON that is called %s', async (method, type, code, words) => {
+  const { id } = emulator.store.addUser({ username: `worf ${method} ${type}`, password: 'password' });
+  const body = new TextEncoder().encode('{"user":{"username":"worf"}}');
+  const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+  const path = `/api/user${method === 'POST' ? '' : `/${id}`}`;
+  const answer = await fetch(`${emulator.url}${path}`, {
+    method,
+    body,
+    headers: { authorization: emulator.apiKey, ...headers },
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([
+    400,
+    { fieldErrors: {}, generalErrors: [{ code, message: expect.stringContaining(words) }] },
+  ]);
+});
+
+it.each(['text/plain', 'application/x-www-form-urlencoded'])(
+  'takes an empty body however it is called: %s',
+  async (type) => {
+    const headers = { authorization: emulator.apiKey, 'content-type': type };
+    expect((await fetch(`${emulator.url}/api/logout`, { method: 'POST', headers, body: '' })).status).toBe(200);
+  },
+);
+
 it('checks the key before the body', async () => {
   const answer = await fetch(`${emulator.url}/api/user`, { method: 'POST', body: '{' });
   expect([answer.status, await answer.text()]).toEqual([401, '']);
@@ -112,4 +148,14 @@ it.each([
   ['POST', '/api/webauthn/start', 501],
 ])('answers %s %s with %i', async (method, path, status) => {
   expect((await callApi(emulator, method, path)).status).toBe(status);
+});
+
+it('keeps the tenant and the application of FusionAuth itself, without which nobody could sign in', async () => {
+  const { defaultTenantId } = emulator.store;
+  for (const path of [`tenant/${defaultTenantId}`, 'application/3c219e58-ed0e-4b18-ad48-f4f92793ae32']) {
+    for (const query of ['', '?hardDelete=true']) {
+      expect((await callApi(emulator, 'DELETE', `/api/${path}${query}`)).status).toBe(400);
+    }
+    expect((await callApi(emulator, 'GET', `/api/${path}`)).status).toBe(200);
+  }
 });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { OAuthErrorReason } from '@fusionauth/typescript-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import { oauthErrorReasons } from '../../src/emulator/oauth/oauth-error.js';
 import type { Application, User } from '../../src/emulator/store/records.js';
 import { callApi } from '../support/api-client.js';
 
@@ -74,12 +76,17 @@ describe('a client', () => {
     ['grant_type', {}, 'missing_grant_type'],
     ['code', { grant_type: 'authorization_code' }, 'missing_code'],
     ['refresh_token', { grant_type: 'refresh_token' }, 'missing_refresh_token'],
-    ['password', { grant_type: 'password', username: 'x' }, 'missing_password'],
+    ['password', { grant_type: 'password', username: 'x' }, 'invalid_user_credentials'],
+    ['client_id', { grant_type: 'refresh_token', client_id: '' }, 'missing_client_id'],
   ])('is told that %s is missing', async (_name, form, reason) => {
     shop.oauthConfiguration.clientAuthenticationPolicy = 'NotRequired';
     const answer = await post('/oauth2/token', { client_id: shop.id, ...form });
     expect([answer.status, answer.json()]).toMatchObject([400, { error: 'invalid_request', error_reason: reason }]);
   });
+});
+
+it('the reasons of errors are among those that the official client knows', () => {
+  expect(Object.values(OAuthErrorReason)).toEqual(expect.arrayContaining([...oauthErrorReasons]));
 });
 
 describe('a password grant', () => {
@@ -119,6 +126,16 @@ describe('a password grant', () => {
     change(alice);
     expect((await login()).json()).toMatchObject({ error_reason: reason });
     expect(emulator.store.sessionsOf(alice.id)).toEqual([]);
+  });
+
+  // https://github.com/FusionAuth/fusionauth-issues/issues/1585
+  it('names the methods of a second factor, with which the sign-in can be completed', async () => {
+    alice.twoFactor = { methods: [{ id: 'A2BC', method: 'authenticator', secret: 'c2VjcmV0' }] };
+    expect((await login()).json()).toMatchObject({
+      error: 'two_factor_required',
+      two_factor_id: expect.any(String),
+      two_factor_methods: [{ id: 'A2BC', method: 'authenticator' }],
+    });
   });
 
   function mustChangePassword(user: User): void {

@@ -113,6 +113,26 @@ describe('an answer that is not of FusionAuth, but of something in between', () 
     });
   });
 
+  it('(an empty 404 of an Envoy that has passed others on) is an outage, and no proof that anything is gone', async () => {
+    const passedOn = { ...json, 'x-envoy-upstream-service-time': '4' };
+    let hasRoute = true;
+    await using server = await startRawServer((response, { method }) => {
+      if (!hasRoute) response.writeHead(404, { server: 'istio-envoy' }).end();
+      else if (method === 'DELETE') response.writeHead(404, passedOn).end();
+      else response.writeHead(200, passedOn).end('{"refreshTokens":[]}');
+    });
+    await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions }) => {
+      await sessions.listSessions(alice);
+      expect(await sessions.revokeSession(id)).toBe('alreadyEnded');
+      hasRoute = false;
+      await expect(sessions.revokeSession(id)).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+        cause: { message: `DELETE /api/jwt/refresh/${id}: answered 404 by the proxy itself` },
+      });
+      await expect(sessions.findSession(id)).rejects.toBeInstanceOf(UpstreamUnavailableError);
+    });
+  });
+
   it.each([
     ['a page with 200', 200, html, '<html>Sign in</html>'],
     ['200 that names errors', 200, json, '{"generalErrors":[{"code":"[Maintenance]"}]}'],

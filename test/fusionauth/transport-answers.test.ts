@@ -137,6 +137,20 @@ describe('an answer', () => {
     expect(await call).toEqual({ statusCode: 200, body: undefined });
   });
 
+  it('without a body, that ends with its connection, is asked for again, for it may have been cut off', async () => {
+    const list = '{"refreshTokens":[]}';
+    const whole = [false, true].values();
+    const { call, server } = await answered((response) => {
+      response.useChunkedEncodingByDefault = false;
+      response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
+      response.flushHeaders();
+      response.end(whole.next().value === true ? list : '');
+    });
+    await using _server = server;
+    expect(await call).toEqual({ statusCode: 200, body: JSON.parse(list) });
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('larger than maxResponseBytes is refused', async () => {
     const { call, server } = await answered((response) => sendJson(response, JSON.stringify('x'.repeat(2_000))), {
       maxResponseBytes: 1_000,

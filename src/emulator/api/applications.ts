@@ -7,6 +7,7 @@ import { checkJson, pathUuid, readParameters, readSearch } from '../http/request
 import { type BuildRequest, registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newApplication, withoutUndefined } from '../store/creators.js';
+import { fusionAuthApplicationId } from '../store/defaults.js';
 import { newId } from '../store/new-id.js';
 import type { Application, ApplicationRole } from '../store/records.js';
 import { roleJson } from './application-parts.js';
@@ -48,6 +49,9 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
       return reactivate;
     },
     remove(application, request) {
+      if (application.id === fusionAuthApplicationId) {
+        throw fieldError('invalid', 'applicationId', 'The application of FusionAuth itself cannot be deleted.');
+      }
       if (readParameters(request).boolean('hardDelete')) {
         store.deleteApplication(application.id);
       } else {

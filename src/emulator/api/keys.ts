@@ -5,6 +5,7 @@ import { requireGlobalApiKey } from '../http/api-key-auth.js';
 import { blank, fieldError, missing, orNotFound } from '../http/errors-json.js';
 import { optionalPathUuid, pathUuid, readJson, readSearch } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
+import { usersOfKey } from '../store/key-users.js';
 import { type ImportedKey, isHmac, keyAlgorithms } from '../tokens/key-material.js';
 import type { SigningKey } from '../tokens/signing-keys.js';
 import { pageOf, pagingJson } from './paging.js';
@@ -18,7 +19,7 @@ const basePath = '/api/key';
  * (API key documentation).
  */
 export function registerKeyApi(routes: RouteTable, context: EmulatorContext): void {
-  const { keys } = context;
+  const { keys, store } = context;
 
   const generate = async (request: FastifyRequest) => {
     requireGlobalApiKey(context, request, `${basePath}/generate`);
@@ -78,7 +79,14 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
 
   routes.delete(`${basePath}/:keyId`, async (request, reply) => {
     requireGlobalApiKey(context, request, basePath);
-    keys.delete(find(request).id);
+    const { id } = find(request);
+    const users = usersOfKey(store, id);
+    if (users.length > 0) {
+      // The code is not documented: https://github.com/FusionAuth/fusionauth-issues/issues/2486
+      const message = `This key cannot be deleted because it is being used by ${users.join(', ')}.`;
+      throw fieldError('inUse', 'keyId', message);
+    }
+    keys.delete(id);
     return reply.send();
   });
 

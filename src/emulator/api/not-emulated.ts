@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { fusionAuthPages } from '../fusionauth-pages.js';
 import { fusionAuthPaths } from '../fusionauth-paths.js';
 import { type ApiError, generalError } from '../http/errors-json.js';
 import { pathOf } from '../http/request-input.js';
@@ -13,7 +14,7 @@ export function notEmulated(what: string): ApiError {
 /** Registers the endpoints of FusionAuth that are missing, so that each says that it is not emulated. */
 export function registerNotEmulated(routes: RouteTable): void {
   const known = new Set(routes.known.map(({ method, path }) => `${method} ${anonymous(path)}`));
-  for (const [path, methods] of Object.entries(fusionAuthPaths)) {
+  for (const [path, methods] of Object.entries({ ...fusionAuthPaths, ...fusionAuthPages })) {
     for (const method of methods.split(' ').filter((one) => !known.has(`${one} ${anonymous(path)}`))) {
       routes.on(method, path, async () => {
         throw notEmulated(`${method} ${path}`);

@@ -54,6 +54,8 @@ export function registerRegistrationApi(routes: RouteTable, context: EmulatorCon
   };
   routes.post(basePath, create);
   routes.post(`${basePath}/:userId`, create);
+  // Not documented for POST, and what the kickstart file of Permit.io's public quickstart sends.
+  routes.post(`${basePath}/:userId/:applicationId`, create);
 
   const update = async (request: FastifyRequest) => {
     const scope = requireApiKey(context, request, basePath);

@@ -30,7 +30,12 @@ export function registerTenantApi(routes: RouteTable, context: EmulatorContext):
     exists: (id) => store.tenants.has(id),
     build,
     save: (tenant) => void store.tenants.set(tenant.id, tenant),
-    remove: ({ id }) => store.deleteTenant(id),
+    remove({ id }) {
+      if (id === store.defaultTenantId) {
+        throw fieldError('invalid', 'tenantId', 'The tenant of FusionAuth itself cannot be deleted.');
+      }
+      store.deleteTenant(id);
+    },
   });
 
   routes.post(`${basePath}/search`, async (request) => {

@@ -5,6 +5,7 @@ import type { User } from '../store/records.js';
 import type { AuthorizationCode } from './authorization-code.js';
 import { type Client, isRegistered } from './authorization-request.js';
 import { grantedScopes } from './granted-scopes.js';
+import type { OAuthErrorReason } from './oauth-error.js';
 import { formPostPage } from './pages.js';
 import { deviceParameters, scopesOf } from './request-parameters.js';
 
@@ -53,7 +54,7 @@ export function sendBack(
   reply: FastifyReply,
   parameters: Parameters,
   { redirectUri, responseMode, tenant }: Client,
-  members: Record<string, string>,
+  members: Record<string, string> & { readonly error_reason?: OAuthErrorReason },
 ): FastifyReply {
   const state = parameters.get('state');
   const all = { ...members, iss: tenant.issuer, ...(state === undefined ? {} : { state }) };

@@ -47,7 +47,7 @@ export function requireClient(context: EmulatorContext, request: FastifyRequest,
   }
   const challenge = parameters.get('code_challenge');
   if (challenge !== undefined && parameters.get('code_challenge_method') !== 'S256') {
-    throw invalidRequest('invalid_code_challenge_method', 'The code_challenge_method must be S256.');
+    throw invalidRequest('invalid_pkce_code_challenge_method', 'The code_challenge_method must be S256.');
   }
   if (challenge === undefined && application.oauthConfiguration.proofKeyForCodeExchangePolicy === 'Required') {
     throw invalidRequest('missing_code_challenge', 'The request is missing a required parameter: code_challenge');

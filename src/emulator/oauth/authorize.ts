@@ -34,7 +34,7 @@ export function registerAuthorizeEndpoint(routes: RouteTable, context: EmulatorC
       return grantWithConsent(context, reply, parameters, client, { user, authInstant, singleSignOnId: session.id });
     }
     return prompt === 'none'
-      ? sendBack(reply, parameters, client, { error: 'login_required', error_reason: 'login_required' })
+      ? sendBack(reply, parameters, client, { error: 'login_required', error_reason: 'authentication_required' })
       : reply.type('text/html').send(loginPage(parameters.query, undefined, choicesFor(client)));
   });
 

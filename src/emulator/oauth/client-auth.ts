@@ -3,7 +3,7 @@ import type { EmulatorContext } from '../context.js';
 import type { Parameters } from '../http/request-input.js';
 import { sameSecret } from '../same-secret.js';
 import type { Application } from '../store/records.js';
-import { invalidClient } from './oauth-error.js';
+import { invalidClient, invalidRequest } from './oauth-error.js';
 
 /**
  * The application a token request comes from, by HTTP Basic or by `client_id` and `client_secret` in the form.
@@ -11,7 +11,7 @@ import { invalidClient } from './oauth-error.js';
  * Whether a secret is needed is the application's `clientAuthenticationPolicy`; a secret that is given must be right in
  * any case.
  *
- * @throws ApiError 401 `invalid_client`.
+ * @throws ApiError 401 `invalid_client`, 400 for a request that names no client.
  */
 export function authenticateClient(
   context: EmulatorContext,
@@ -21,7 +21,10 @@ export function authenticateClient(
   const basic = basicCredentials(request);
   const clientId = basic?.clientId ?? parameters.get('client_id');
   const secret = basic?.secret ?? parameters.get('client_secret');
-  const application = context.store.applications.get(clientId ?? '');
+  if (clientId === undefined || clientId === '') {
+    throw invalidRequest('missing_client_id', 'The request is missing a required parameter: client_id');
+  }
+  const application = context.store.applications.get(clientId);
   if (application === undefined || !application.active) {
     throw invalidClient('invalid_client_id', `Invalid client_id. No Application found for Client Id [${clientId}].`);
   }

@@ -61,7 +61,7 @@ export function registerConsentEndpoint(routes: RouteTable, context: EmulatorCon
     const pending = context.pendingConsents.redeem(parameters.get('consentId') ?? '');
     const user = store.users.get(pending?.userId ?? '');
     if (pending === undefined || user === undefined || pending.applicationId !== application.id) {
-      throw invalidRequest('invalid_consent', 'The question of consent is answered or has expired.');
+      throw invalidRequest('unknown', 'The question of consent is answered or has expired.');
     }
     if (parameters.get('consent') !== 'allow') {
       return sendBack(reply, parameters, client, { error: 'access_denied', error_reason: 'consent_canceled' });

@@ -176,6 +176,6 @@ function readState(text = ''): z.output<typeof stateJson> {
   try {
     return stateJson.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
   } catch {
-    throw invalidRequest('invalid_state', 'The state is not one of /app/login.');
+    throw invalidRequest('unknown', 'The state is not one of /app/login.');
   }
 }

@@ -37,7 +37,7 @@ export async function refreshGrant(
   }
   const granted = found.row.session.metaData?.scopes ?? [];
   if (!wanted.every((scope) => granted.includes(scope))) {
-    throw oauthError('invalid_scope', 'invalid_scope', 'The scope must be among those of the refresh token.');
+    throw oauthError('invalid_scope', 'unknown_scope', 'The scope must be among those of the refresh token.');
   }
   const scopes = wanted.length === 0 ? undefined : wanted;
   const issued = await exchange(context, refreshToken, found, {

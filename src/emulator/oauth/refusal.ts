@@ -1,7 +1,8 @@
 import type { Authentication } from '../authentication.js';
-import { ApiError } from '../http/errors-json.js';
+import type { ApiError } from '../http/errors-json.js';
+import { twoFactorMethods } from '../two-factor.js';
 import { unreachable } from '../unreachable.js';
-import { invalidGrant } from './oauth-error.js';
+import { invalidGrant, oauthError } from './oauth-error.js';
 
 /** The OAuth error for a user who may not sign in. */
 export function refusal(outcome: Exclude<Authentication, { kind: 'accepted' }>): ApiError {
@@ -15,21 +16,21 @@ export function refusal(outcome: Exclude<Authentication, { kind: 'accepted' }>):
     case 'prevented':
       return invalidGrant('login_prevented', 'The user has been prevented from logging in.');
     case 'unverified':
-      return invalidGrant('email_not_verified', 'The email address is not verified.');
+      return invalidGrant('email_verification_required', 'The email address is not verified.');
     case 'needsSecondFactor':
-      return new ApiError(400, {
-        error: 'two_factor_required',
-        error_description: 'The user must complete a second factor.',
-        error_reason: 'two_factor_required',
-        two_factor_id: outcome.twoFactorId,
-      });
+      return oauthError(
+        'two_factor_required',
+        'multi_factor_challenge_required',
+        'The user must complete a second factor.',
+        { members: { two_factor_id: outcome.twoFactorId, two_factor_methods: twoFactorMethods(outcome.user) } },
+      );
     case 'mustChangePassword':
-      return new ApiError(400, {
-        error: 'change_password_required',
-        error_description: 'The user is required to change their password.',
-        error_reason: 'change_password_administrative',
-        change_password_id: outcome.changePasswordId,
-      });
+      return oauthError(
+        'change_password_required',
+        'change_password_administrative',
+        'The user is required to change their password.',
+        { members: { change_password_id: outcome.changePasswordId } },
+      );
     default:
       return unreachable(outcome);
   }

@@ -42,7 +42,7 @@ export function registerTokenEndpoint(routes: RouteTable, context: EmulatorConte
       case 'client_credentials':
         return clientCredentials(parameters, application);
       default:
-        throw oauthError('unsupported_grant_type', 'grant_type_not_supported', `Unsupported grant: ${grantType}`);
+        throw oauthError('unsupported_grant_type', 'invalid_grant_type', `Unsupported grant: ${grantType}`);
     }
   });
 
@@ -63,7 +63,7 @@ export function registerTokenEndpoint(routes: RouteTable, context: EmulatorConte
     const [loginId, password] = [parameters.get('username'), parameters.get('password')];
     if (loginId === undefined || password === undefined) {
       const name = loginId === undefined ? 'username' : 'password';
-      throw invalidRequest(`missing_${name}`, `The request is missing a required parameter: ${name}`);
+      throw invalidRequest('invalid_user_credentials', `The request is missing a required parameter: ${name}`);
     }
     const tenant = store.tenantOrThrow(application.tenantId);
     const info = eventInfoOf(request);
@@ -72,7 +72,7 @@ export function registerTokenEndpoint(routes: RouteTable, context: EmulatorConte
       throw refusal(outcome);
     }
     if (!mayUse({ application }, outcome.user)) {
-      throw invalidGrant('not_registered', 'The user is not registered for this application.');
+      throw invalidGrant('registration_required', 'The user is not registered for this application.');
     }
     await recordLogin(context, outcome.user, application, info, loginId);
     const grant: Grant = {

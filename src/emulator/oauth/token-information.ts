@@ -92,7 +92,7 @@ export async function userInformation(context: EmulatorContext, token: string | 
   const application = store.applications.get(`${claims.aud}`);
   const scopes = `${claims['scope'] ?? ''}`.split(' ');
   if (isStrict(application) && !scopes.includes('openid')) {
-    throw oauthError('insufficient_scope', 'missing_openid_scope', 'The access token must have the scope openid.');
+    throw oauthError('insufficient_scope', 'unknown', 'The access token must have the scope openid.');
   }
   return {
     sub: user.id,
