@@ -35,6 +35,7 @@ import {
 import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
   asksToBeReloaded,
+  endsBehindAProxy,
   forgetsWhatFailedOnce,
   goesOnAfterARestart,
   goesOnWithoutItsDatabase,
@@ -98,6 +99,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);
   scenario('says what was cut off when the page was closed in the middle of it', tellsWhatWasCutOff);
   it('ends 1,000 sessions across a restart of the service', () => endsAcrossARestart(browser));
+  scenario('goes on ending behind a proxy that answers while the service is replaced', endsBehindAProxy);
   scenario('says what was cut off when its person signed out in the middle of it', tellsWhatSigningOutCutOff);
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
   scenario('sends on no token that was pasted, and finds its session', keepsTokensToItself);

@@ -6,6 +6,9 @@ import type { TrustedDocument } from './trusted-document.js';
 /** Longer than any operation of the service takes. */
 const answerTimeoutMs = 60_000;
 
+/** With which a proxy answers for a service that is away, as while that is replaced. */
+const statusesOfProxies = [502, 503, 504];
+
 /**
  * Runs a query or a mutation.
  * @throws ApiFailure when there is no data, and an AbortError when the signal says so.
@@ -37,9 +40,10 @@ export async function run<Result, Variables>(
   const requestId = response.headers.get('x-request-id');
   const [error] = errorsIn(answer);
   if (error !== undefined || !hasData<Result>(answer)) {
+    const code = statusesOfProxies.includes(response.status) ? 'UNREACHABLE' : 'UNREADABLE';
     const failure =
       error === undefined
-        ? new ApiFailure('UNREADABLE', `The answer had status ${response.status}`, requestId)
+        ? new ApiFailure(code, `The answer had status ${response.status}`, requestId)
         : failureOf(error, requestId);
     if (response.status === 401) reportSignedOut();
     reportAnswer(failure.code);

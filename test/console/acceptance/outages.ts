@@ -79,6 +79,37 @@ export async function saysThatFusionAuthIsBack({ service, signedIn }: World): Pr
   expect(await bar.count()).toBe(0);
 }
 
+/** A proxy answers for a service that is being replaced, and then the one that stops: the ending goes on by itself. */
+export async function endsBehindAProxy(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 2 });
+  const page = await signedIn();
+  await page.clock.install();
+  await goToUser(page, world, user);
+  await page.getByRole('button', { name: 'End all 2' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('listitem').nth(1).waitFor();
+  const stopping = { message: 'The service is stopping.', extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 1 } };
+  const answers = [
+    { status: 502, contentType: 'text/html', body: '<h1>502 Bad Gateway</h1>' },
+    { status: 503, json: { errors: [stopping] } },
+  ];
+  await page.route('**/graphql', (route) => {
+    const answer = route.request().postData()?.includes('"dryRun":false') === true ? answers.shift() : undefined;
+    return answer === undefined ? route.continue() : route.fulfill(answer);
+  });
+  await dialog.getByRole('button', { name: 'End 2 sessions' }).click();
+  const waiting = dialog.getByText('The session service does not answer. This goes on by itself when it does.');
+  for (const left of [1, 0]) {
+    await waiting.waitFor();
+    await expect.poll(() => answers.length).toBe(left);
+    await page.clock.fastForward(3_000);
+  }
+  await dialog.getByText('2 sessions ended').waitFor();
+  expect(user.liveIds()).toEqual([]);
+  await page.unroute('**/graphql');
+}
+
 /** A page of sessions that could not be had is there after all. */
 export async function forgetsWhatFailedOnce(world: World): Promise<void> {
   const { service, signedIn } = world;
