@@ -45,6 +45,7 @@ import {
 } from './acceptance/outages.js';
 import {
   asksOnceWhatIsForbidden,
+  endsSingleOnesInBulk,
   hidesWhatAPersonMayNotDo,
   saysThatPermissionsAreGone,
   showsPeopleTheirOwn,
@@ -112,6 +113,10 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('names what of an address it cannot filter by', namesFiltersThatItIgnores);
   scenario('goes by the time of the service, whatever the clock of the browser says', goesByTheTimeOfTheService);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
+  it('ends a single session of somebody who may end several only', () => {
+    const roles = { lead: ['session:read', 'session:bulk'] };
+    return inWorld(browser, endsSingleOnesInBulk, { env: { ACCESS_TOKEN_PERMISSIONS: JSON.stringify({ roles }) } });
+  });
   scenario('asks once who somebody is where that is refused', asksOnceWhatIsForbidden);
   it('says that nothing has ended once permissions are gone, and shows which are left', () =>
     inWorld(browser, saysThatPermissionsAreGone, { env: { CONSOLE_IDLE_SECONDS: '7200' } }));

@@ -9,7 +9,7 @@ import { dryRun, type EndingPlan, type Selection } from '../state/ending.js';
 import { startJob } from '../state/jobs.js';
 import { useNow } from '../state/now.js';
 import type { Session } from '../state/session-list.js';
-import { useViewer } from '../state/viewer.js';
+import { mayFor, useViewer } from '../state/viewer.js';
 import { reasonsOfPeople, reasonTexts, texts } from '../texts.js';
 import { shortTime } from '../times.js';
 import { EndingList } from './ending-list.js';
@@ -41,7 +41,8 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
   const isAllSso = isSsoOnly(selection, sessions);
   // A browser that somebody else may sit at must not come back by itself.
   const includeSsoSessions = !isAllSso && (chosenSso ?? reason === 'SUSPECTED_COMPROMISE');
-  const chosen = { userId, userName, selection, reason, comment, includeSsoSessions, mayBulk };
+  const mayRevoke = mayFor(viewer, 'session:revoke', userId);
+  const chosen = { userId, userName, selection, reason, comment, includeSsoSessions, mayBulk, mayRevoke };
   const plan: EndingPlan = { viewerId: viewer.userId, ...chosen };
   const { shown, failure, leavesSso, retry } = useDryRun(plan);
   const now = useNow();
