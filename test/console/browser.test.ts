@@ -39,6 +39,7 @@ import {
   forgetsWhatFailedOnce,
   goesOnAfterARestart,
   goesOnWithoutItsDatabase,
+  keepsWhatWasWritten,
   leadsBackAfterSigningInAgain,
   saysThatFusionAuthIsAway,
   saysThatFusionAuthIsBack,
@@ -130,6 +131,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('counts rightly in a browser that translates pages', countsRightlyBesideATranslator);
   scenario('asks to be reloaded once the service is of another version', asksToBeReloaded);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
+  scenario('keeps a comment over a sign-in that ends while it is written, for its writer alone', keepsWhatWasWritten);
   scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
   scenario('hides what somebody saw who has signed out in another tab', hidesWhatASignedOutPersonSaw);
   it('hides what somebody saw whose sign-in has ended on a page that follows no events', () => {

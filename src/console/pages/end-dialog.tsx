@@ -1,9 +1,11 @@
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { SessionEndReason } from '../../operations/operations.js';
 import { type ApiFailure, asFailure } from '../api/failure.js';
 import { Dialog } from '../parts/dialog.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { SelectField } from '../parts/field.js';
+import { signedOut } from '../state/connection.js';
+import { keepDraft, takeDraft } from '../state/draft.js';
 import type { Ended } from '../state/ended.js';
 import { dryRun, type EndingPlan, type Selection } from '../state/ending.js';
 import { startJob } from '../state/jobs.js';
@@ -32,8 +34,9 @@ const t = texts.end;
 
 export function EndDialog({ userId, userName, selection, sessions, mayBulk, onClose }: Props) {
   const viewer = useViewer();
-  const [reason, setReason] = useState<SessionEndReason>('ADMIN_REQUEST');
-  const [comment, setComment] = useState('');
+  const [draft] = useState(() => takeDraft(userId));
+  const [reason, setReason] = useState<SessionEndReason>(draft?.reason ?? 'ADMIN_REQUEST');
+  const [comment, setComment] = useState(draft?.comment ?? '');
   const [chosenSso, setChosenSso] = useState<boolean | null>(null);
   const [typed, setTyped] = useState('');
   const commentId = useId();
@@ -44,6 +47,10 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
   const mayRevoke = mayFor(viewer, 'session:revoke', userId);
   const chosen = { userId, userName, selection, reason, comment, includeSsoSessions, mayBulk, mayRevoke };
   const plan: EndingPlan = { viewerId: viewer.userId, ...chosen };
+  const latest = useRef(plan);
+  latest.current = plan;
+  // The page goes away with the sign-in of its person.
+  useEffect(() => () => void (signedOut.get() && keepDraft(latest.current)), []);
   const { shown, failure, leavesSso, retry } = useDryRun(plan);
   const now = useNow();
 
