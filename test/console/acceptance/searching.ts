@@ -67,7 +67,15 @@ export async function keepsTokensToItself({ service, signedIn }: World): Promise
   await page.getByText('This is a token, and a secret: nothing is looked up.').first().waitFor();
   await field.press('Enter');
   await page.goto(`${service.consoleUrl}/#/activity`);
+  await page.getByRole('heading', { name: 'Activity' }).waitFor();
+  // One that names no session leads nowhere, and whoever pasted it is told why.
+  await field.fill(token.slice(0, token.indexOf('.') + 9));
+  await field.press('Enter');
+  const message = () => page.evaluate<string>('document.querySelector("[data-search]").validationMessage');
+  expect(await message()).toContain('This is a token, and a secret: nothing is looked up.');
+  expect(page.url()).toMatch(/#\/activity$/);
   await field.fill(token);
+  expect(await message()).toBe('');
   await field.press('Enter');
   await page.getByText('A live session of Pat Poole').waitFor();
   await page.goto(`${service.consoleUrl}/#/history`);
