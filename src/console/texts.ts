@@ -402,6 +402,7 @@ export const texts = {
     exporting: 'Exporting…',
     exportCapped: (count: number) =>
       `The file holds the newest ${number.format(count)} entries. Narrow the dates for older ones.`,
+    entries: ['entry', 'entries'] as const,
     keptSince: (since: string) => `Kept since ${since}.`,
     more: 'Show more',
     emptyTitle: 'No session was ended',

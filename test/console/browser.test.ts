@@ -12,7 +12,7 @@ import {
   standsStillIfAsked,
   tellsWhereOneIsInForcedColours,
 } from './acceptance/appearance.js';
-import { asksOnceForAllRows, namesAllOfOneRequest } from './acceptance/history.js';
+import { asksOnceForAllRows, namesAllOfOneRequest, showsNothingOfAnotherFilter } from './acceptance/history.js';
 import { asksWhoeverClicksTwice } from './acceptance/hurried.js';
 import { keepsThePlaceOfWhoeverWorks, showsTheResultToWhoeverHoldsEnter } from './acceptance/kept-place.js';
 import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
@@ -90,6 +90,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
     inWorld(browser, findsWhoEndedASession, { env: { REQUIRE_COMMENT: 'true' } }));
   scenario('asks once for what all rows of the history need', asksOnceForAllRows);
   scenario('names everybody whose sessions one request has ended', namesAllOfOneRequest);
+  scenario('shows no rows of another filter while those of this one are on their way', showsNothingOfAnotherFilter);
   scenario('says that a session is over which somebody else has just ended', toldThatItIsOver);
   scenario('shows the limit that a user is above, and what it would end', showsTheLimit);
   scenario('works by the keyboard alone', worksByKeyboardAlone);
