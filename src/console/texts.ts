@@ -69,6 +69,7 @@ export const texts = {
   cancel: 'Cancel',
   copyId: (what: string) => `Copy ${what}`,
   copied: 'Copied',
+  marked: 'Not copied, but marked: copy it by keyboard',
   unknownUser: 'Unknown user',
   nobody: 'Not known',
   none: '–',

@@ -13,7 +13,7 @@ import {
   tellsWhereOneIsInForcedColours,
 } from './acceptance/appearance.js';
 import { asksOnceForAllRows, namesAllOfOneRequest, showsNothingOfAnotherFilter } from './acceptance/history.js';
-import { asksWhoeverClicksTwice } from './acceptance/hurried.js';
+import { asksWhoeverClicksTwice, marksWhatItCannotCopy } from './acceptance/hurried.js';
 import { keepsThePlaceOfWhoeverWorks, showsTheResultToWhoeverHoldsEnter } from './acceptance/kept-place.js';
 import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
 import { showsTheLimit } from './acceptance/limits.js';
@@ -98,6 +98,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('keeps the place of people whose control goes away', keepsThePlaceOfWhoeverWorks);
   scenario('shows the result to whoever holds Enter too long', showsTheResultToWhoeverHoldsEnter);
   scenario('ends nothing by the second click of a double click, which nobody has read', asksWhoeverClicksTwice);
+  scenario('marks what the browser does not let it copy, and says so', marksWhatItCannotCopy);
   scenario('keeps from single keys where they are switched off', switchesShortcutsOff);
   scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);
   scenario('says what was cut off when the page was closed in the middle of it', tellsWhatWasCutOff);

@@ -1,6 +1,18 @@
 import { expect } from 'vitest';
 import { goToUser, type World } from '../support/world.js';
 
+/** A browser, or whoever has set it up, keeps pages from copying: what was to be copied is marked, and the page says so. */
+export async function marksWhatItCannotCopy(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn();
+  await goToUser(page, world, user);
+  await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })');
+  await page.getByRole('button', { name: 'Copy user id' }).click();
+  await page.getByText('Not copied, but marked: copy it by keyboard').waitFor();
+  expect(await page.evaluate('getSelection().toString()')).toBe(user.id);
+}
+
 /** Out of habit somebody clicks twice, where the dialog then has its button: nothing ends that nobody has read. */
 export async function asksWhoeverClicksTwice(world: World): Promise<void> {
   const { service, signedIn } = world;
