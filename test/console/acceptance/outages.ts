@@ -22,13 +22,21 @@ export async function goesOnAfterARestart(browser: Browser): Promise<void> {
       await service.query(revoke, { id: user.sessions[0]?.id }, ofTenant);
       await page.getByRole('row', { name: /Ended.*Pat Poole/ }).waitFor();
 
+      const second = await page.context().newPage();
+      await goToUser(second, world, user);
+      await second.getByText('Live', { exact: true }).waitFor();
       const { consoleUrl } = service;
       await service[Symbol.asyncDispose]();
       await page.getByText('Reconnecting…').waitFor();
+      await second.getByText('Reconnecting…').waitFor();
+      user.addSession({ device: { name: 'Of meanwhile' } });
       await using next = await startTestConsole({ consoleUrl, beside: service });
       await page.getByText('Live', { exact: true }).waitFor();
       // Without a database the events before the restart are forgotten, and so may be some of the time between.
       await page.getByText(/^Connection lost from .* Events of that time may be missing here/).waitFor();
+      // What began meanwhile is listed, and counted.
+      await second.getByRole('row', { name: /Of meanwhile/ }).waitFor();
+      await second.getByText('2 live sessions in 1 application').waitFor();
       await next.query(revoke, { id: user.sessions[1]?.id }, ofTenant);
       await page
         .getByRole('row', { name: /Ended.*Pat Poole/ })
