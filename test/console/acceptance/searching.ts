@@ -44,6 +44,11 @@ export async function opensNobodyElse({ service, signedIn }: World): Promise<voi
   const person = page.getByLabel('User', { exact: true });
   await person.fill(pat.email);
   await page.locator('.hits').getByText('1 user', { exact: true }).waitFor();
+  // Enter ends the composition of a character of Chinese, Japanese or Korean first.
+  await page.evaluate(`document.activeElement.dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }),
+  )`);
+  expect(await person.inputValue()).toBe(pat.email);
   const away = faults.add({ path: '*', fault: { kind: 'status', status: 503 } });
   await person.fill(ann.email);
   await page.locator('.hits').getByText('Users cannot be searched at the moment.').waitFor();
