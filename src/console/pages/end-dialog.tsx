@@ -60,8 +60,7 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
   const isReady =
     shown !== null &&
     total > 0 &&
-    // Also as the title writes it.
-    (!mustType || typed.replace(/[\s,.]/g, '') === `${total}`) &&
+    (!mustType || numberIn(typed) === `${total}`) &&
     (!mustComment || comment.trim() !== '');
   const until = shown === null ? null : lastTokenOf(shown);
   const own = sessions.find(({ isCurrent }) => isCurrent === true)?.id;
@@ -180,6 +179,11 @@ function mayLeaveSso({ ended, warnings }: Ended): boolean {
   return (
     ended.length === 0 || warnings.some(({ code }) => code === 'SSO_SESSIONS_REMAIN' || code === 'LISTING_TRUNCATED')
   );
+}
+
+/** Also as the title writes it, and as keyboards of Arabic and Persian do. */
+function numberIn(typed: string): string {
+  return typed.replace(/[\s,.]/g, '').replace(/[٠-٩۰-۹]/g, (digit) => `${digit.charCodeAt(0) % 16}`);
 }
 
 function countOf(selection: Selection): number {
