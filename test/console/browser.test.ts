@@ -11,6 +11,7 @@ import {
   showsNewSessions,
   standsStillIfAsked,
   tellsWhereOneIsInForcedColours,
+  worksInOlderBrowsers,
 } from './acceptance/appearance.js';
 import { asksOnceForAllRows, namesAllOfOneRequest, showsNothingOfAnotherFilter } from './acceptance/history.js';
 import { asksWhoeverClicksTwice, marksWhatItCannotCopy } from './acceptance/hurried.js';
@@ -150,6 +151,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('prints tables, dark on light, without what cannot be pressed', printsWhatWasFound);
   scenario('stands still for people who ask for it', standsStillIfAsked);
   scenario('tells where one is, also in the colours of its reader', tellsWhereOneIsInForcedColours);
+  scenario('works in browsers of two years before', worksInOlderBrowsers);
   scenario('grows with the size of text that the browser is set to', growsWithTheTextOfTheBrowser);
   it('shows what happens to everybody, and keeps it back while that is paused', () =>
     inWorld(browser, showsWhatHappens, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));

@@ -18,13 +18,18 @@ export async function run<Result, Variables>(
   variables: Variables,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const timeout = AbortSignal.timeout(answerTimeoutMs);
+  signal?.throwIfAborted();
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const timer = setTimeout(end, answerTimeoutMs);
+  // Older browsers have no AbortSignal.any.
+  signal?.addEventListener('abort', end);
   const call = {
     path: 'graphql',
     accept: 'application/graphql-response+json, application/json',
     document,
     variables,
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    signal: ending.signal,
   };
   let response: Response;
   let answer: unknown;
@@ -36,6 +41,9 @@ export async function run<Result, Variables>(
     const failure = new ApiFailure('UNREACHABLE', error instanceof Error ? error.message : `${error}`, null);
     reportAnswer(failure.code);
     throw failure;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
   }
   const requestId = response.headers.get('x-request-id');
   const [error] = errorsIn(answer);

@@ -140,6 +140,23 @@ export async function growsWithTheTextOfTheBrowser(world: World): Promise<void> 
   }
 }
 
+/** Firefox 115 and Safari 17.3, which machines that get no newer ones still have, lack what was new in 2024. */
+export async function worksInOlderBrowsers(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn();
+  await page.addInitScript(`
+    delete AbortSignal.any;
+    for (const name of ['withResolvers', 'try']) delete Promise[name];
+    for (const name of ['groupBy']) delete Object[name];
+    for (const name of ['union', 'intersection', 'difference', 'isSubsetOf']) delete Set.prototype[name];
+    delete globalThis.Iterator;
+  `);
+  await page.reload();
+  await goToUser(page, world, user);
+  await page.getByText('Live', { exact: true }).waitFor();
+}
+
 /** Scripts of the page, or of an extension of the browser, have nothing to steal. */
 export async function keepsTheCookieFromScripts(world: World): Promise<void> {
   const { service, signedIn } = world;
