@@ -15,7 +15,9 @@ export async function isAccessible(world: World, look: BrowserContextOptions): P
   // Whoever names people and devices decides on much: these turn words around, are long, or say nothing.
   const [long, odd] = ['a'.repeat(60), 'Evil \u202Egnp.exe'];
   const other = service.user({ fullName: odd, email: `${long}@${'sub.'.repeat(20)}example.com` });
-  other.addSession({ device: { name: `${odd} ${long}`, description: long, type: 'MOBILE' } });
+  for (const name of [`${odd} ${long}`, long.repeat(3), long.repeat(4)]) {
+    other.addSession({ device: { name, description: long, type: 'MOBILE' } });
+  }
   service.user({ fullName: '\u200B', email: 'nameless@example.com' });
   const { consoleUrl } = service;
   const outside = await open(look);
@@ -37,6 +39,11 @@ export async function isAccessible(world: World, look: BrowserContextOptions): P
     '[...document.querySelectorAll("td, th")].every((cell) => cell.getBoundingClientRect().right <= innerWidth)';
   expect(await page.evaluate(widthOfRow)).toBe(true);
   await at(`#/users/${other.id}`, /^Evil gnp\.exe a/);
+  // Of four long names, too, not all fit.
+  await page.getByRole('button', { name: /^End all/ }).click();
+  await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
   await at('#/users?q=nobody-at-all', 'Nobody matches');
   await at('#/set-up', 'Reachable, and its API key works');
   await at('#/activity', 'Nothing has happened yet');
