@@ -8,7 +8,7 @@ import { ReachBar } from './parts/reach-bar.js';
 import { announcement, useAnnounced } from './state/announcements.js';
 import { liveStatus, paused } from './state/live.js';
 import { goTo, hrefOf, type Route } from './state/router.js';
-import { soughtIn } from './state/search.js';
+import { holdsToken, soughtIn } from './state/search.js';
 import { useShortcuts } from './state/shortcuts.js';
 import { useStore } from './state/store.js';
 import { may, useViewer } from './state/viewer.js';
@@ -117,6 +117,8 @@ function HeaderSearch() {
           placeholder={texts.find.headerLabel}
           autocomplete="off"
           spellcheck={false}
+          // The browser says so when it is sent.
+          onInput={({ currentTarget }) => currentTarget.setCustomValidity(problemOf(currentTarget.value))}
         />
         <span aria-hidden="true">
           <kbd>/</kbd>
@@ -124,6 +126,11 @@ function HeaderSearch() {
       </form>
     </search>
   );
+}
+
+/** Of a token that names no session there is nothing to look up. */
+function problemOf(text: string): string {
+  return holdsToken(text) && soughtIn(text) === '' ? texts.find.token : '';
 }
 
 function Announcement() {

@@ -69,6 +69,7 @@ export const texts = {
   cancel: 'Cancel',
   copyId: (what: string) => `Copy ${what}`,
   copied: 'Copied',
+  marked: 'Not copied, but marked: copy it by keyboard',
   unknownUser: 'Unknown user',
   nobody: 'Not known',
   none: '–',
@@ -402,6 +403,7 @@ export const texts = {
     exporting: 'Exporting…',
     exportCapped: (count: number) =>
       `The file holds the newest ${number.format(count)} entries. Narrow the dates for older ones.`,
+    entries: ['entry', 'entries'] as const,
     keptSince: (since: string) => `Kept since ${since}.`,
     more: 'Show more',
     emptyTitle: 'No session was ended',

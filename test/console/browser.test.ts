@@ -11,8 +11,10 @@ import {
   showsNewSessions,
   standsStillIfAsked,
   tellsWhereOneIsInForcedColours,
+  worksInOlderBrowsers,
 } from './acceptance/appearance.js';
-import { asksOnceForAllRows, namesAllOfOneRequest } from './acceptance/history.js';
+import { asksOnceForAllRows, namesAllOfOneRequest, showsNothingOfAnotherFilter } from './acceptance/history.js';
+import { asksWhoeverClicksTwice, marksWhatItCannotCopy } from './acceptance/hurried.js';
 import { keepsThePlaceOfWhoeverWorks, showsTheResultToWhoeverHoldsEnter } from './acceptance/kept-place.js';
 import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
 import { showsTheLimit } from './acceptance/limits.js';
@@ -34,15 +36,18 @@ import {
 import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
   asksToBeReloaded,
+  endsBehindAProxy,
   forgetsWhatFailedOnce,
   goesOnAfterARestart,
   goesOnWithoutItsDatabase,
+  keepsWhatWasWritten,
   leadsBackAfterSigningInAgain,
   saysThatFusionAuthIsAway,
   saysThatFusionAuthIsBack,
 } from './acceptance/outages.js';
 import {
   asksOnceWhatIsForbidden,
+  endsSingleOnesInBulk,
   hidesWhatAPersonMayNotDo,
   saysThatPermissionsAreGone,
   showsPeopleTheirOwn,
@@ -86,16 +91,20 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
     inWorld(browser, findsWhoEndedASession, { env: { REQUIRE_COMMENT: 'true' } }));
   scenario('asks once for what all rows of the history need', asksOnceForAllRows);
   scenario('names everybody whose sessions one request has ended', namesAllOfOneRequest);
+  scenario('shows no rows of another filter while those of this one are on their way', showsNothingOfAnotherFilter);
   scenario('says that a session is over which somebody else has just ended', toldThatItIsOver);
   scenario('shows the limit that a user is above, and what it would end', showsTheLimit);
   scenario('works by the keyboard alone', worksByKeyboardAlone);
   scenario('does the tasks of the support desk by keyboard within their times', isQuickByKeyboard);
   scenario('keeps the place of people whose control goes away', keepsThePlaceOfWhoeverWorks);
   scenario('shows the result to whoever holds Enter too long', showsTheResultToWhoeverHoldsEnter);
+  scenario('ends nothing by the second click of a double click, which nobody has read', asksWhoeverClicksTwice);
+  scenario('marks what the browser does not let it copy, and says so', marksWhatItCannotCopy);
   scenario('keeps from single keys where they are switched off', switchesShortcutsOff);
   scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);
   scenario('says what was cut off when the page was closed in the middle of it', tellsWhatWasCutOff);
   it('ends 1,000 sessions across a restart of the service', () => endsAcrossARestart(browser));
+  scenario('goes on ending behind a proxy that answers while the service is replaced', endsBehindAProxy);
   scenario('says what was cut off when its person signed out in the middle of it', tellsWhatSigningOutCutOff);
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
   scenario('sends on no token that was pasted, and finds its session', keepsTokensToItself);
@@ -108,6 +117,10 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('names what of an address it cannot filter by', namesFiltersThatItIgnores);
   scenario('goes by the time of the service, whatever the clock of the browser says', goesByTheTimeOfTheService);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
+  it('ends a single session of somebody who may end several only', () => {
+    const roles = { lead: ['session:read', 'session:bulk'] };
+    return inWorld(browser, endsSingleOnesInBulk, { env: { ACCESS_TOKEN_PERMISSIONS: JSON.stringify({ roles }) } });
+  });
   scenario('asks once who somebody is where that is refused', asksOnceWhatIsForbidden);
   it('says that nothing has ended once permissions are gone, and shows which are left', () =>
     inWorld(browser, saysThatPermissionsAreGone, { env: { CONSOLE_IDLE_SECONDS: '7200' } }));
@@ -121,6 +134,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('counts rightly in a browser that translates pages', countsRightlyBesideATranslator);
   scenario('asks to be reloaded once the service is of another version', asksToBeReloaded);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
+  scenario('keeps a comment over a sign-in that ends while it is written, for its writer alone', keepsWhatWasWritten);
   scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
   scenario('hides what somebody saw who has signed out in another tab', hidesWhatASignedOutPersonSaw);
   it('hides what somebody saw whose sign-in has ended on a page that follows no events', () => {
@@ -137,6 +151,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('prints tables, dark on light, without what cannot be pressed', printsWhatWasFound);
   scenario('stands still for people who ask for it', standsStillIfAsked);
   scenario('tells where one is, also in the colours of its reader', tellsWhereOneIsInForcedColours);
+  scenario('works in browsers of two years before', worksInOlderBrowsers);
   scenario('grows with the size of text that the browser is set to', growsWithTheTextOfTheBrowser);
   it('shows what happens to everybody, and keeps it back while that is paused', () =>
     inWorld(browser, showsWhatHappens, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));

@@ -4,8 +4,8 @@ export class ApiFailure extends Error {
 
   constructor(
     /**
-     * A code of the service; DATABASE_UNAVAILABLE where that says what is; UNREACHABLE when no answer came, and
-     * UNREADABLE when it was none of the service.
+     * A code of the service; DATABASE_UNAVAILABLE where that says what is; UNREACHABLE when no answer came, a proxy gave
+     * one, or the service stops; and UNREADABLE when it was none of the service.
      */
     readonly code: string,
     message: string,
@@ -33,13 +33,18 @@ interface GraphQLErrorShape {
 
 export function failureOf(error: GraphQLErrorShape, requestId: string | null): ApiFailure {
   const { code, requestId: logged, retryAfterSeconds, unavailable } = error.extensions ?? {};
-  const isOfDatabase = code === 'UPSTREAM_UNAVAILABLE' && unavailable === 'DATABASE';
   return new ApiFailure(
-    isOfDatabase ? 'DATABASE_UNAVAILABLE' : typeof code === 'string' ? code : 'UNREADABLE',
+    codeOf(code, unavailable),
     error.message,
     typeof logged === 'string' ? logged : requestId,
     typeof retryAfterSeconds === 'number' ? retryAfterSeconds : null,
   );
+}
+
+function codeOf(code: unknown, unavailable: unknown): string {
+  if (code === 'UPSTREAM_UNAVAILABLE' && unavailable === 'DATABASE') return 'DATABASE_UNAVAILABLE';
+  if (code === 'UNAVAILABLE') return 'UNREACHABLE';
+  return typeof code === 'string' ? code : 'UNREADABLE';
 }
 
 /** The errors of an answer; empty where it has none. */

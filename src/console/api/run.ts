@@ -6,6 +6,9 @@ import type { TrustedDocument } from './trusted-document.js';
 /** Longer than any operation of the service takes. */
 const answerTimeoutMs = 60_000;
 
+/** With which a proxy answers for a service that is away, as while that is replaced. */
+const statusesOfProxies = [502, 503, 504];
+
 /**
  * Runs a query or a mutation.
  * @throws ApiFailure when there is no data, and an AbortError when the signal says so.
@@ -15,13 +18,18 @@ export async function run<Result, Variables>(
   variables: Variables,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const timeout = AbortSignal.timeout(answerTimeoutMs);
+  signal?.throwIfAborted();
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const timer = setTimeout(end, answerTimeoutMs);
+  // Older browsers have no AbortSignal.any.
+  signal?.addEventListener('abort', end);
   const call = {
     path: 'graphql',
     accept: 'application/graphql-response+json, application/json',
     document,
     variables,
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    signal: ending.signal,
   };
   let response: Response;
   let answer: unknown;
@@ -33,13 +41,17 @@ export async function run<Result, Variables>(
     const failure = new ApiFailure('UNREACHABLE', error instanceof Error ? error.message : `${error}`, null);
     reportAnswer(failure.code);
     throw failure;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
   }
   const requestId = response.headers.get('x-request-id');
   const [error] = errorsIn(answer);
   if (error !== undefined || !hasData<Result>(answer)) {
+    const code = statusesOfProxies.includes(response.status) ? 'UNREACHABLE' : 'UNREADABLE';
     const failure =
       error === undefined
-        ? new ApiFailure('UNREADABLE', `The answer had status ${response.status}`, requestId)
+        ? new ApiFailure(code, `The answer had status ${response.status}`, requestId)
         : failureOf(error, requestId);
     if (response.status === 401) reportSignedOut();
     reportAnswer(failure.code);

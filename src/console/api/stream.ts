@@ -44,11 +44,12 @@ export async function followEvents(
   handlers.onStatus('connecting');
   while (!signal.aborted) {
     const connection = new AbortController();
-    const either = AbortSignal.any([signal, connection.signal]);
+    // Until the connection ends. Older browsers have no AbortSignal.any.
+    signal.addEventListener('abort', () => connection.abort(), { signal: connection.signal });
     try {
       // The newest events are for the beginning; after a break, those behind the last one.
       const from = last === null ? {} : { last: null, after: last };
-      await readConnection({ ...variables, ...from }, either, connection, {
+      await readConnection({ ...variables, ...from }, connection, {
         onOpen() {
           delayMs = minDelayMs;
           handlers.onStatus('live');
@@ -91,12 +92,12 @@ interface ConnectionHandlers {
 /** Reads one connection to its end. */
 async function readConnection(
   variables: ConsoleEventsSubscriptionVariables,
-  signal: AbortSignal,
   connection: AbortController,
   { onOpen, onEvent }: ConnectionHandlers,
 ): Promise<void> {
   let silence = setTimeout(() => connection.abort(), maxSilenceMs);
   try {
+    const { signal } = connection;
     const call = { path: 'graphql/stream', accept: 'text/event-stream', document: ConsoleEvents, variables, signal };
     const response = await post(call);
     if (

@@ -1,15 +1,17 @@
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { SessionEndReason } from '../../operations/operations.js';
 import { type ApiFailure, asFailure } from '../api/failure.js';
 import { Dialog } from '../parts/dialog.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { SelectField } from '../parts/field.js';
+import { signedOut } from '../state/connection.js';
+import { keepDraft, takeDraft } from '../state/draft.js';
 import type { Ended } from '../state/ended.js';
 import { dryRun, type EndingPlan, type Selection } from '../state/ending.js';
 import { startJob } from '../state/jobs.js';
 import { useNow } from '../state/now.js';
 import type { Session } from '../state/session-list.js';
-import { useViewer } from '../state/viewer.js';
+import { mayFor, useViewer } from '../state/viewer.js';
 import { reasonsOfPeople, reasonTexts, texts } from '../texts.js';
 import { shortTime } from '../times.js';
 import { EndingList } from './ending-list.js';
@@ -32,8 +34,9 @@ const t = texts.end;
 
 export function EndDialog({ userId, userName, selection, sessions, mayBulk, onClose }: Props) {
   const viewer = useViewer();
-  const [reason, setReason] = useState<SessionEndReason>('ADMIN_REQUEST');
-  const [comment, setComment] = useState('');
+  const [draft] = useState(() => takeDraft(userId));
+  const [reason, setReason] = useState<SessionEndReason>(draft?.reason ?? 'ADMIN_REQUEST');
+  const [comment, setComment] = useState(draft?.comment ?? '');
   const [chosenSso, setChosenSso] = useState<boolean | null>(null);
   const [typed, setTyped] = useState('');
   const commentId = useId();
@@ -41,8 +44,13 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
   const isAllSso = isSsoOnly(selection, sessions);
   // A browser that somebody else may sit at must not come back by itself.
   const includeSsoSessions = !isAllSso && (chosenSso ?? reason === 'SUSPECTED_COMPROMISE');
-  const chosen = { userId, userName, selection, reason, comment, includeSsoSessions, mayBulk };
+  const mayRevoke = mayFor(viewer, 'session:revoke', userId);
+  const chosen = { userId, userName, selection, reason, comment, includeSsoSessions, mayBulk, mayRevoke };
   const plan: EndingPlan = { viewerId: viewer.userId, ...chosen };
+  const latest = useRef(plan);
+  latest.current = plan;
+  // The page goes away with the sign-in of its person.
+  useEffect(() => () => void (signedOut.get() && keepDraft(latest.current)), []);
   const { shown, failure, leavesSso, retry } = useDryRun(plan);
   const now = useNow();
 
@@ -52,8 +60,7 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
   const isReady =
     shown !== null &&
     total > 0 &&
-    // Also as the title writes it.
-    (!mustType || typed.replace(/[\s,.]/g, '') === `${total}`) &&
+    (!mustType || numberIn(typed) === `${total}`) &&
     (!mustComment || comment.trim() !== '');
   const until = shown === null ? null : lastTokenOf(shown);
   const own = sessions.find(({ isCurrent }) => isCurrent === true)?.id;
@@ -172,6 +179,11 @@ function mayLeaveSso({ ended, warnings }: Ended): boolean {
   return (
     ended.length === 0 || warnings.some(({ code }) => code === 'SSO_SESSIONS_REMAIN' || code === 'LISTING_TRUNCATED')
   );
+}
+
+/** Also as the title writes it, and as keyboards of Arabic and Persian do. */
+function numberIn(typed: string): string {
+  return typed.replace(/[\s,.]/g, '').replace(/[٠-٩۰-۹]/g, (digit) => `${digit.charCodeAt(0) % 16}`);
 }
 
 function countOf(selection: Selection): number {

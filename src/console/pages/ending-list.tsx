@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { shortId } from '../ids.js';
 import { deviceIcon, Icon } from '../parts/icon.js';
 import { useApplicationNames } from '../state/application-names.js';
@@ -12,18 +13,19 @@ interface Props {
   readonly sessions: readonly Session[];
 }
 
-/** From this number on the list scrolls, so that the form stays in sight. */
-const scrollsFrom = 5;
-
 /** The sessions that would end, as the service says. */
 export function EndingList({ ended, total, sessions }: Props) {
   const known = new Map(sessions.map((session) => [session.id, session]));
   // As in the table: the newest first.
   const shown = [...ended].reverse();
   const applications = useApplicationNames();
+  const box = useRef<HTMLElement>(null);
+  const [scrolls, setScrolls] = useState(false);
+  // Many sessions do, and few with long names.
+  useLayoutEffect(() => setScrolls(box.current !== null && box.current.scrollHeight > box.current.clientHeight));
   return (
     // What scrolls can be scrolled with keys.
-    <section class="ending-list" aria-label={texts.end.list} {...(total >= scrollsFrom && { tabIndex: 0 })}>
+    <section ref={box} class="ending-list" aria-label={texts.end.list} {...(scrolls && { tabIndex: 0 })}>
       <ul>
         {shown.map(({ sessionId, applicationId }) => {
           const session = known.get(sessionId);

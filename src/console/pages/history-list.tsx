@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { SessionHistoryFilter } from '../../operations/operations.js';
 import { ConsoleHistory } from '../api/documents.js';
 import { BusyButton } from '../parts/busy-button.js';
@@ -6,11 +6,12 @@ import { ColumnHeads } from '../parts/column-heads.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { When } from '../parts/when.js';
+import { useAnnounced } from '../state/announcements.js';
 import { useApplicationNames } from '../state/application-names.js';
 import type { HistoryEntry } from '../state/endings.js';
 import { usePeople } from '../state/people.js';
 import { useQuery } from '../state/query.js';
-import { texts } from '../texts.js';
+import { counted, texts } from '../texts.js';
 import { HistoryRow } from './history-row.js';
 
 interface Props {
@@ -21,19 +22,25 @@ interface Props {
 const pageSize = 50;
 const t = texts.history;
 
-export function HistoryList({ filter, isFiltered }: Props) {
-  const key = JSON.stringify(filter);
+/** Begins anew with another filter, of whose rows none is known yet. */
+export function HistoryList(props: Props) {
+  const applications = useApplicationNames();
+  return <Entries key={JSON.stringify(props.filter)} {...props} applications={applications} />;
+}
+
+interface EntriesProps extends Props {
+  readonly applications: ReadonlyMap<string, string | null>;
+}
+
+function Entries({ filter, isFiltered, applications }: EntriesProps) {
   const [after, setAfter] = useState<string | null>(null);
   const [earlier, setEarlier] = useState<readonly HistoryEntry[]>([]);
-  useEffect(() => {
-    setAfter(null);
-    setEarlier([]);
-  }, [key]);
   const { data, failure, isLoading, refetch } = useQuery(ConsoleHistory, { filter, first: pageSize, after });
-  const applications = useApplicationNames();
   const page = data?.sessionHistory;
   const entries = [...new Map([...earlier, ...(page?.entries ?? [])].map((entry) => [entry.id, entry])).values()];
   const people = usePeople(entries.flatMap(({ userId, actor }) => [userId, actor?.userId]));
+  const emptyTitle = isFiltered ? t.filteredTitle : t.emptyTitle;
+  useAnnounced(page === undefined ? null : entries.length === 0 ? emptyTitle : counted(entries.length, ...t.entries));
 
   if (failure !== null) return <FailureNote failure={failure} onRetry={refetch} />;
   if (page === undefined) return <p class="second">{texts.loading}</p>;
@@ -41,7 +48,7 @@ export function HistoryList({ filter, isFiltered }: Props) {
     return (
       <Empty
         icon={isFiltered ? 'search' : 'clock'}
-        title={isFiltered ? t.filteredTitle : t.emptyTitle}
+        title={emptyTitle}
         help={isFiltered ? t.filteredHelp : t.emptyHelp}
       />
     );

@@ -101,7 +101,11 @@ export function SessionsTab({ user, limits, onChange }: Props) {
       ending,
     );
   };
-  useEvents({ userIds: [user.id], types: ['SESSION_STARTED', 'SESSION_REVOKED'] }, { onEvent, onBack: list.reload });
+  const onBack = () => {
+    list.reload();
+    onChange();
+  };
+  useEvents({ userIds: [user.id], types: ['SESSION_STARTED', 'SESSION_REVOKED'] }, { onEvent, onBack });
 
   // What this page ends is known without events, too.
   const endedHere = useEndedHere(user.id);

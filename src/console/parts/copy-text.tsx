@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { texts } from '../texts.js';
 import { Icon } from './icon.js';
 
@@ -14,26 +14,38 @@ interface Props {
 /** An id with a button that copies it. */
 export function CopyText({ text, what, shown = text }: Props) {
   const [copied, setCopied] = useState(false);
+  const [isMarked, setIsMarked] = useState(false);
+  const code = useRef<HTMLElement>(null);
   useEffect(() => {
     if (!copied) return;
     const timer = setTimeout(() => setCopied(false), saidForMs);
     return () => clearTimeout(timer);
   }, [copied]);
-  const copy = () => {
-    navigator.clipboard?.writeText(text).then(
-      () => setCopied(true),
-      // The text is on the page, to be marked by hand.
-      () => undefined,
-    );
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      // The browser, or whoever has set it up, keeps pages from it.
+      if (code.current !== null) getSelection()?.selectAllChildren(code.current);
+      setIsMarked(true);
+    }
   };
   return (
     <span class="copy-text">
-      <code title={text}>{shown}</code>
-      <button type="button" class="icon-button" aria-label={texts.copyId(what.toLowerCase())} onClick={copy}>
+      <code ref={code} title={text}>
+        {shown}
+      </code>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={texts.copyId(what.toLowerCase())}
+        onClick={() => void copy()}
+      >
         <Icon name={copied ? 'check' : 'copy'} size={14} />
       </button>
-      <span class="hidden" role="status">
-        {copied ? texts.copied : ''}
+      <span class={isMarked ? 'second' : 'hidden'} role="status">
+        {copied ? texts.copied : isMarked ? texts.marked : ''}
       </span>
     </span>
   );

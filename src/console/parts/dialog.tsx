@@ -32,6 +32,12 @@ export function Dialog({ title, onClose, children }: Props) {
       aria-labelledby={titleId}
       // A key that is held down was pressed for the dialog before, and would answer this one unread.
       onKeyDown={(event) => event.repeat && event.key === 'Enter' && event.preventDefault()}
+      // So does the second click of a double click, whose first was for what stood at this place before.
+      onClickCapture={(event) => {
+        if (event.detail < 2 || !(event.target instanceof Element) || event.target.closest('button') === null) return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { JobDialog, shownJob } from '../pages/job-dialog.js';
 import { useAnnounced } from '../state/announcements.js';
 import { type CutOff, cutOff, forget, lookForCutOff } from '../state/cut-off.js';
+import { claimDraft } from '../state/draft.js';
 import { type EndingJob, endedCountOf, forgetJob, isUnderWay, jobs } from '../state/jobs.js';
 import { usePeople } from '../state/people.js';
 import { hrefOf } from '../state/router.js';
@@ -19,7 +20,10 @@ export function JobStrip() {
   const shown = all.find(({ id }) => id === shownId);
   const others = all.filter(({ id }) => id !== shownId);
   const left = useStore(cutOff);
-  useEffect(() => void lookForCutOff(userId), [userId]);
+  useEffect(() => {
+    claimDraft(userId);
+    void lookForCutOff(userId);
+  }, [userId]);
   return (
     <>
       {others.length + left.length > 0 && (

@@ -68,6 +68,8 @@ export function PersonField({ label, value, onChange, other }: Props) {
     );
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    // The key is for the characters that are being composed.
+    if (event.isComposing) return;
     const first = box.current?.querySelector<HTMLElement>('ul button');
     if (event.key === 'Escape') setTyped('');
     if (event.key === 'ArrowDown') first?.focus();

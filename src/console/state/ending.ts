@@ -21,6 +21,8 @@ export interface EndingPlan {
   readonly includeSsoSessions: boolean;
   /** Without session:bulk, sessions end one by one. */
   readonly mayBulk: boolean;
+  /** Without session:revoke, a single session ends as several do. */
+  readonly mayRevoke: boolean;
 }
 
 /** With SSO sessions, the service takes no more ids in one call. */
@@ -70,14 +72,14 @@ export async function* carryOut(plan: EndingPlan, total: number, signal: AbortSi
 }
 
 async function endIds(plan: EndingPlan, ids: readonly string[], dry: boolean, signal?: AbortSignal): Promise<Ended> {
-  const { reason, comment, includeSsoSessions, userId } = plan;
+  const { reason, comment, includeSsoSessions, userId, mayRevoke } = plan;
   const [sessionId] = ids;
+  if (sessionId === undefined) return nothing;
   const shared = { reason, comment: comment === '' ? null : comment, includeSsoSessions, dryRun: dry };
-  if (ids.length > 1 && sessionId !== undefined) {
+  if (ids.length > 1 || !mayRevoke) {
     const { revokeSessions } = await run(ConsoleRevokeSessions, { input: { ...shared, sessionIds: [...ids] } }, signal);
     return ofBulk(revokeSessions);
   }
-  if (sessionId === undefined) return nothing;
   const { revokeSession } = await run(ConsoleRevokeSession, { ...shared, sessionId, userId }, signal);
   const { endedSession, revokedSsoSessions, failures, userErrors, warnings, outcome } = revokeSession;
   return {

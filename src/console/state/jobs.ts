@@ -1,5 +1,7 @@
 import { type ApiFailure, asFailure } from '../api/failure.js';
+import { signedOut } from './connection.js';
 import { forget, remember } from './cut-off.js';
+import { keepDraft } from './draft.js';
 import { type Ended, nothing, overIn, together } from './ended.js';
 import { carryOut, type EndingPlan, type Selection } from './ending.js';
 import { createStore } from './store.js';
@@ -114,6 +116,7 @@ async function runJob(
       break;
     } catch (error) {
       const failure = asFailure(error);
+      if (signedOut.get()) keepDraft(plan);
       const hasLostAnswer = failure.code === 'UNREACHABLE';
       if (hasLostAnswer) change(id, () => ({ hasLostAnswer }));
       if (!hasLostAnswer || tries >= maxTries || stop.aborted) {

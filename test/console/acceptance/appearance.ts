@@ -15,7 +15,9 @@ export async function isAccessible(world: World, look: BrowserContextOptions): P
   // Whoever names people and devices decides on much: these turn words around, are long, or say nothing.
   const [long, odd] = ['a'.repeat(60), 'Evil \u202Egnp.exe'];
   const other = service.user({ fullName: odd, email: `${long}@${'sub.'.repeat(20)}example.com` });
-  other.addSession({ device: { name: `${odd} ${long}`, description: long, type: 'MOBILE' } });
+  for (const name of [`${odd} ${long}`, long.repeat(3), long.repeat(4)]) {
+    other.addSession({ device: { name, description: long, type: 'MOBILE' } });
+  }
   service.user({ fullName: '\u200B', email: 'nameless@example.com' });
   const { consoleUrl } = service;
   const outside = await open(look);
@@ -37,6 +39,11 @@ export async function isAccessible(world: World, look: BrowserContextOptions): P
     '[...document.querySelectorAll("td, th")].every((cell) => cell.getBoundingClientRect().right <= innerWidth)';
   expect(await page.evaluate(widthOfRow)).toBe(true);
   await at(`#/users/${other.id}`, /^Evil gnp\.exe a/);
+  // Of four long names, too, not all fit.
+  await page.getByRole('button', { name: /^End all/ }).click();
+  await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
   await at('#/users?q=nobody-at-all', 'Nobody matches');
   await at('#/set-up', 'Reachable, and its API key works');
   await at('#/activity', 'Nothing has happened yet');
@@ -138,6 +145,23 @@ export async function growsWithTheTextOfTheBrowser(world: World): Promise<void> 
     await page.getByText(text).first().waitFor();
     await expectAccessible(page);
   }
+}
+
+/** Firefox 115 and Safari 17.3, which machines that get no newer ones still have, lack what was new in 2024. */
+export async function worksInOlderBrowsers(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn();
+  await page.addInitScript(`
+    delete AbortSignal.any;
+    for (const name of ['withResolvers', 'try']) delete Promise[name];
+    for (const name of ['groupBy']) delete Object[name];
+    for (const name of ['union', 'intersection', 'difference', 'isSubsetOf']) delete Set.prototype[name];
+    delete globalThis.Iterator;
+  `);
+  await page.reload();
+  await goToUser(page, world, user);
+  await page.getByText('Live', { exact: true }).waitFor();
 }
 
 /** Scripts of the page, or of an extension of the browser, have nothing to steal. */

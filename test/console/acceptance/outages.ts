@@ -4,7 +4,7 @@ import { startEmulator } from '../../../src/emulator/emulator.js';
 import { startTestConsole } from '../../support/console.js';
 import { serviceKeyFor } from '../../support/service-keys.js';
 import { startTcpProxy } from '../../support/tcp-proxy.js';
-import { expectAccessible, goToUser, inWorld, lee, signIn, type World } from '../support/world.js';
+import { expectAccessible, goToUser, inWorld, lee, sasha, signIn, type World } from '../support/world.js';
 
 /** The service is replaced by another process while somebody looks at a user. */
 export async function goesOnAfterARestart(browser: Browser): Promise<void> {
@@ -22,13 +22,21 @@ export async function goesOnAfterARestart(browser: Browser): Promise<void> {
       await service.query(revoke, { id: user.sessions[0]?.id }, ofTenant);
       await page.getByRole('row', { name: /Ended.*Pat Poole/ }).waitFor();
 
+      const second = await page.context().newPage();
+      await goToUser(second, world, user);
+      await second.getByText('Live', { exact: true }).waitFor();
       const { consoleUrl } = service;
       await service[Symbol.asyncDispose]();
       await page.getByText('Reconnecting…').waitFor();
+      await second.getByText('Reconnecting…').waitFor();
+      user.addSession({ device: { name: 'Of meanwhile' } });
       await using next = await startTestConsole({ consoleUrl, beside: service });
       await page.getByText('Live', { exact: true }).waitFor();
       // Without a database the events before the restart are forgotten, and so may be some of the time between.
       await page.getByText(/^Connection lost from .* Events of that time may be missing here/).waitFor();
+      // What began meanwhile is listed, and counted.
+      await second.getByRole('row', { name: /Of meanwhile/ }).waitFor();
+      await second.getByText('2 live sessions in 1 application').waitFor();
       await next.query(revoke, { id: user.sessions[1]?.id }, ofTenant);
       await page
         .getByRole('row', { name: /Ended.*Pat Poole/ })
@@ -77,6 +85,37 @@ export async function saysThatFusionAuthIsBack({ service, signedIn }: World): Pr
     await page.waitForTimeout(700);
   }
   expect(await bar.count()).toBe(0);
+}
+
+/** A proxy answers for a service that is being replaced, and then the one that stops: the ending goes on by itself. */
+export async function endsBehindAProxy(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 2 });
+  const page = await signedIn();
+  await page.clock.install();
+  await goToUser(page, world, user);
+  await page.getByRole('button', { name: 'End all 2' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('listitem').nth(1).waitFor();
+  const stopping = { message: 'The service is stopping.', extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 1 } };
+  const answers = [
+    { status: 502, contentType: 'text/html', body: '<h1>502 Bad Gateway</h1>' },
+    { status: 503, json: { errors: [stopping] } },
+  ];
+  await page.route('**/graphql', (route) => {
+    const answer = route.request().postData()?.includes('"dryRun":false') === true ? answers.shift() : undefined;
+    return answer === undefined ? route.continue() : route.fulfill(answer);
+  });
+  await dialog.getByRole('button', { name: 'End 2 sessions' }).click();
+  const waiting = dialog.getByText('The session service does not answer. This goes on by itself when it does.');
+  for (const left of [1, 0]) {
+    await waiting.waitFor();
+    await expect.poll(() => answers.length).toBe(left);
+    await page.clock.fastForward(3_000);
+  }
+  await dialog.getByText('2 sessions ended').waitFor();
+  expect(user.liveIds()).toEqual([]);
+  await page.unroute('**/graphql');
 }
 
 /** A page of sessions that could not be had is there after all. */
@@ -157,6 +196,42 @@ export async function leadsBackAfterSigningInAgain(world: World): Promise<void> 
   await page.getByText(/^You are signed out: nothing happened/).waitFor();
   await signIn(page, lee);
   await page.getByRole('heading', { name: 'Pat Poole' }).waitFor();
+}
+
+/** A sign-in ends while a comment is written, and at the moment at which it is sent: its writer need not write it again. */
+export async function keepsWhatWasWritten(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn();
+  await goToUser(page, world, user);
+  await page.getByText('Live', { exact: true }).waitFor();
+  const dialog = page.getByRole('dialog');
+  const comment = dialog.getByLabel('Comment');
+  const begin = () => page.getByRole('button', { name: /^End Unnamed/ }).click();
+  const kept = () => page.evaluate<string>('JSON.stringify({ ...sessionStorage })');
+  await begin();
+  await dialog.getByLabel('Reason').selectOption('Suspected compromise');
+  await comment.fill('Ticket 4711');
+  const [own] = service.emulator.store.sessionsOf(leeId);
+  await service.query(revoke, { id: own?.id }, { key: serviceKeyFor(['session:revoke']) });
+  await signIn(page, lee);
+  await begin();
+  expect(await comment.inputValue()).toBe('Ticket 4711');
+  expect(await dialog.getByLabel('Reason').inputValue()).toBe('SUSPECTED_COMPROMISE');
+  expect(await kept()).not.toContain('4711');
+
+  await page.context().clearCookies();
+  await dialog.getByRole('listitem').waitFor();
+  await dialog.getByRole('button', { name: 'End 1 session' }).click();
+  await page.getByText(/^You are signed out/).waitFor();
+  expect(await kept()).toContain('4711');
+  expect(user.liveIds()).toHaveLength(1);
+  // It is for nobody else.
+  await signIn(page, sasha);
+  await begin();
+  expect(await comment.inputValue()).toBe('');
+  expect(await kept()).not.toContain('4711');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
 }
 
 const leeId = 'b0000000-0000-4000-8000-000000000012';

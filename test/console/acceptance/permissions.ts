@@ -17,6 +17,24 @@ export async function hidesWhatAPersonMayNotDo(world: World): Promise<void> {
   await expectAccessible(page);
 }
 
+/** With session:bulk alone, which ends several, a single one ends, too, as the service has it. */
+export async function endsSingleOnesInBulk(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 2 });
+  const page = await signedIn();
+  await goToUser(page, world, user);
+  await page
+    .getByRole('button', { name: /^End Unnamed/ })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('listitem').waitFor();
+  await dialog.getByRole('button', { name: 'End 1 session' }).click();
+  await dialog.getByText('The session has ended').waitFor();
+  expect(user.liveIds()).toHaveLength(1);
+  await page.keyboard.press('Escape');
+}
+
 /** Behind a proxy that gives the service a path of its own, and with one click as in the demo. */
 export async function worksBelowABasePath({ service, open }: World): Promise<void> {
   const user = service.user({ fullName: 'Pat Poole', sessions: 1 });

@@ -44,6 +44,11 @@ export async function opensNobodyElse({ service, signedIn }: World): Promise<voi
   const person = page.getByLabel('User', { exact: true });
   await person.fill(pat.email);
   await page.locator('.hits').getByText('1 user', { exact: true }).waitFor();
+  // Enter ends the composition of a character of Chinese, Japanese or Korean first.
+  await page.evaluate(`document.activeElement.dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }),
+  )`);
+  expect(await person.inputValue()).toBe(pat.email);
   const away = faults.add({ path: '*', fault: { kind: 'status', status: 503 } });
   await person.fill(ann.email);
   await page.locator('.hits').getByText('Users cannot be searched at the moment.').waitFor();
@@ -67,7 +72,15 @@ export async function keepsTokensToItself({ service, signedIn }: World): Promise
   await page.getByText('This is a token, and a secret: nothing is looked up.').first().waitFor();
   await field.press('Enter');
   await page.goto(`${service.consoleUrl}/#/activity`);
+  await page.getByRole('heading', { name: 'Activity' }).waitFor();
+  // One that names no session leads nowhere, and whoever pasted it is told why.
+  await field.fill(token.slice(0, token.indexOf('.') + 9));
+  await field.press('Enter');
+  const message = () => page.evaluate<string>('document.querySelector("[data-search]").validationMessage');
+  expect(await message()).toContain('This is a token, and a secret: nothing is looked up.');
+  expect(page.url()).toMatch(/#\/activity$/);
   await field.fill(token);
+  expect(await message()).toBe('');
   await field.press('Enter');
   await page.getByText('A live session of Pat Poole').waitFor();
   await page.goto(`${service.consoleUrl}/#/history`);
