@@ -151,7 +151,8 @@ export class FollowingGuard implements Guard {
   async checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision> {
     if (typeof claims !== 'object' || claims === null) return refused('invalid');
     try {
-      return await this.#decide(claims);
+      // Revocations of other tenants are not followed.
+      return this.#verifier.isOfTenant(claims) ? await this.#decide(claims) : refused('invalid');
     } catch {
       // An exotic object may throw when it is read.
       return refused('invalid');

@@ -55,15 +55,16 @@ export class TokenVerifier {
     }
     if (verified.kind === 'refused') return { claims: null, reason: verified.hasExpired ? 'expired' : 'invalid' };
     const { claims } = verified;
-    if (!this.#isOfTenant(claims['tid'])) return { claims: null, reason: 'invalid' };
+    if (!this.isOfTenant(claims)) return { claims: null, reason: 'invalid' };
     if (token.length <= maxRememberedLength) this.#remembered.remember(copyOf(token), keys, true, claims);
     return { claims };
   }
 
-  #isOfTenant(tenantId: unknown): boolean {
+  /** Whether the token is of a tenant whose tokens are accepted. */
+  isOfTenant(claims: TokenClaims): boolean {
     const { tenantIds } = this.settings.accessTokens;
     if (tenantIds === null) return true;
-    const id = parseTenantId(tenantId);
+    const id = parseTenantId(claims['tid']);
     return id !== undefined && tenantIds.has(id);
   }
 }

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startOwnTime } from '../support/own-time.js';
 import { unusedUrl } from '../support/raw-server.js';
-import { ScriptedService, sendErrors, serviceKey, sessionNumber, signToken, until } from './scripted-service.js';
+import {
+  aliceId,
+  ScriptedService,
+  sendErrors,
+  serviceKey,
+  sessionNumber,
+  signToken,
+  until,
+} from './scripted-service.js';
 import { newGuard, readyGuard, reasonFor } from './start-guard.js';
 
 let service: ScriptedService;
@@ -207,6 +215,9 @@ describe('a key of several tenants', () => {
     expect(new Set(service.operations.map(({ tenants }) => tenants))).toEqual(new Set([tenantIds.join()]));
     expect(await reasonFor(started, await signToken({ tid: acme }))).toBe('accepted');
     expect(await reasonFor(started, await signToken({ tid: other }))).toBe('invalid');
+    const claims = { sid: sessionNumber(1), sub: aliceId, iat: Math.floor(Date.now() / 1_000) };
+    expect(await started.guard.checkClaims({ ...claims, tid: acme })).toMatchObject({ ok: true });
+    expect(await started.guard.checkClaims({ ...claims, tid: other })).toMatchObject({ reason: 'invalid' });
     // A session is asked about in its own tenant.
     const iat = Math.floor(Date.now() / 1_000) - 100;
     expect(await reasonFor(started, await signToken({ tid: globex, iat }))).toBe('accepted');
