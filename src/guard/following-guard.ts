@@ -56,7 +56,8 @@ export class FollowingGuard implements Guard {
     const { elapsedMs } = this.#clock;
     this.#trouble = new TroubleReport({
       elapsedMs,
-      onError: (error) => ignoringErrors(callbacks.onError, error),
+      // What fails because the guard is closed is no trouble.
+      onError: (error) => ignoringErrors(signal.aborted ? undefined : callbacks.onError, error),
       onFinal: (cause) => this.#readiness.fail(new GuardError('NOT_READY', cause.message, { cause })),
     });
     const client = new ServiceClient(settings, runtime);

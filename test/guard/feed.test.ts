@@ -235,6 +235,17 @@ describe('a key of several tenants', () => {
 });
 
 describe('closed, it', () => {
+  it('reports no trouble about questions that were under way', async () => {
+    const iat = Math.floor(Date.now() / 1_000) - 100;
+    const { guard, errors } = await readyGuard(service, { maxRevocationLagSeconds: 60 });
+    service.intercept = () => true;
+    const decision = guard.check(await signToken({ iat }));
+    await until(() => service.count('sessions') === 1);
+    await guard.close();
+    expect(await decision).toMatchObject({ reason: 'unconfirmed' });
+    expect(errors).toEqual([]);
+  });
+
   it('leaves no timer and no connection, whatever it was doing', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();
