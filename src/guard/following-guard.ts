@@ -2,7 +2,7 @@ import { parseTenantId } from '../domain/ids.js';
 import type { Revocation, TokenIdentity } from '../domain/revocation.js';
 import { identityOf, type TokenClaims } from '../domain/token-claims.js';
 import { AwakeClock, DayTime } from './awake-clock.js';
-import { type AcceptedToken, type GuardDecision, refused } from './decision.js';
+import { type AcceptedToken, type GuardDecision, refused, refusedAsInvalid } from './decision.js';
 import { EventFeed } from './event-feed.js';
 import { FeedHealth } from './feed-health.js';
 import { GuardError } from './guard-error.js';
@@ -138,7 +138,7 @@ export class FollowingGuard implements Guard {
   async check(token: string | null | undefined): Promise<GuardDecision> {
     try {
       const verified = await this.#verifier.verify(token);
-      return verified.claims === null ? refused(verified.reason) : await this.#decide(verified.claims);
+      return verified.claims === null ? verified.refusal : await this.#decide(verified.claims);
     } catch (error) {
       if (error instanceof GuardError) this.#trouble.report(error);
       return refused('keysUnavailable');
@@ -153,7 +153,7 @@ export class FollowingGuard implements Guard {
     if (typeof claims !== 'object' || claims === null) return refused('invalid');
     try {
       // Revocations of other tenants are not followed.
-      return this.#verifier.isOfTenant(claims) ? await this.#decide(claims) : refused('invalid');
+      return this.#verifier.isOfTenant(claims) ? await this.#decide(claims) : refusedAsInvalid('tid');
     } catch {
       // An exotic object may throw when it is read.
       return refused('invalid');
