@@ -152,7 +152,6 @@ export class FollowingGuard implements Guard {
   async checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision> {
     if (typeof claims !== 'object' || claims === null) return refused('invalid');
     try {
-      // Revocations of other tenants are not followed.
       return this.#verifier.isOfTenant(claims) ? await this.#decide(claims) : refusedAsInvalid('tid');
     } catch {
       // An exotic object may throw when it is read.
