@@ -25,6 +25,8 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
   const [command, ...rest] = args;
   // Without a listener, a reader that has seen enough, such as `head`, would end the process with a stack.
   if (command !== undefined) process.stdout.on('error', () => undefined);
+  // A report that cannot be written, as to a full disk, ends nobody who works: both outputs often lead to one place.
+  process.stderr.on('error', () => undefined);
   switch (command) {
     case undefined: {
       const { runService } = await import('./service-process.js');

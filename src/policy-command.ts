@@ -185,14 +185,16 @@ async function simulate({ sample = '1000', json, ...source }: Asked, env: Enviro
   const userIds = await someUsers(connection, Number(sample));
   const found = await simulatePolicy(policies, tenantId, userIds, fusionAuth);
   if (found === null) throw noPolicy();
+  const { failure, ...facts } = found;
+  const unreadBecause = failure === null ? null : failureText(failure.error);
   const texts = [
     `${found.policies.map(({ version }) => `policy ${version}`).join(', ')}: ${found.users} users looked at, ${found.usersWithSessions} with sessions, ${found.exemptUsers} exempt`,
     `would end ${found.wouldEnd} of ${found.sessions} sessions, of ${found.usersOver} users`,
     ...found.rules.map(({ rule, matches, wouldEnd }) => `${rule}: matches ${matches} users, would end ${wouldEnd}`),
-    ...(found.unread === 0 ? [] : [`${found.unread} users could not be read`]),
+    ...(unreadBecause === null ? [] : [`${found.unread} users could not be read: ${unreadBecause}`]),
   ];
   const code = found.unread > 0 ? 2 : found.wouldEnd > 0 ? 1 : 0;
-  return said(found, texts, json, code);
+  return said({ ...facts, unreadBecause }, texts, json, code);
 }
 
 function said(

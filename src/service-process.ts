@@ -100,7 +100,7 @@ function failed(message: string): number {
 
 function explain(error: unknown, { http, fusionAuth }: Config): string {
   if (error instanceof StartRefusedError) return error.message;
-  if (!isNetworkError(error)) return unexpected(error);
+  if (!isSystemError(error)) return unexpected(error);
   const { code, syscall, port, hostname } = error;
   if (syscall === 'getaddrinfo' && hostname === http.host)
     return `HOST=${http.host} is the name of no machine that is known here (${code}).`;
@@ -123,16 +123,19 @@ function explain(error: unknown, { http, fusionAuth }: Config): string {
 const addressErrors: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
 
 function unexpected(error: unknown): string {
+  // A deployment that replaces the folder of a program leaves shells in one that is gone.
+  if (isSystemError(error) && error.syscall === 'uv_cwd')
+    return 'The working directory does not exist any more. Start the service in another one.';
   return `The service could not go on: ${error instanceof Error ? error.stack : error}`;
 }
 
-interface NetworkError extends Error {
+interface SystemError extends Error {
   readonly code: string;
   readonly syscall: string;
   readonly port?: number;
   readonly hostname?: string;
 }
 
-function isNetworkError(error: unknown): error is NetworkError {
+function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }

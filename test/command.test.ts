@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { programUnderTest } from './support/program.js';
@@ -44,6 +47,18 @@ describe('the command', () => {
     const key = `'${process.execPath}' '${build()}/main.js' service-key --name shop --permissions session:read`;
     const { stderr } = await promisify(execFile)('sh', ['-c', `{ ${key}; echo $? >&2; } ${output}`]);
     expect(stderr).toMatch(expected);
+  });
+
+  it('that starts the service says in a sentence that its working directory is gone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gone-'));
+    const inFolder = `cd '${folder}' && rmdir '${folder}' && '${process.execPath}' '${build()}/main.js'`;
+    const ended = promisify(execFile)('sh', ['-c', inFolder], {
+      env: { PORT: '0', EMULATOR_PORT: '0', PATH: process.env['PATH'] },
+    });
+    await expect(ended).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^The working directory .*\n$/),
+    });
   });
 
   it.each([

@@ -40,6 +40,20 @@ describe('told to stop in production', () => {
   });
 });
 
+it('goes on where neither its log nor its reports are taken any more', async () => {
+  const running = start(freePorts);
+  const [, url = ''] = await running.printed(/"url":"([^"]+)".*"msg":"listening"/);
+  running.process.stdout?.destroy();
+  running.process.stderr?.destroy();
+  const headers = { authorization: 'Bearer no-key', 'content-type': 'application/json' };
+  const body = JSON.stringify({ query: '{ __typename }' });
+  // Each is logged.
+  for (let i = 0; i < 3; i++) await fetch(`${url}/graphql`, { method: 'POST', headers, body });
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  running.process.kill('SIGTERM');
+  expect(await running.exited).toBe(0);
+});
+
 describe('started without any configuration', () => {
   let running: Running;
   let endpoint: string;

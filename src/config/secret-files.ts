@@ -33,7 +33,11 @@ export async function readSecretFiles(env: Environment): Promise<EnvironmentWith
     const read = await readSecret(path);
     if (read.kind === 'problem') {
       unread.push(name);
-      problems.push(`${variable}: ${path} ${read.problem}`);
+      problems.push(
+        read.isThere || isPlainlyPath.test(path)
+          ? `${variable}: ${path} ${read.problem}`
+          : `${variable}: must be the path of a file, not the secret itself, and names none that is there`,
+      );
     } else {
       secrets[name] = read.secret;
     }
@@ -44,8 +48,11 @@ export async function readSecretFiles(env: Environment): Promise<EnvironmentWith
 type ReadSecret =
   /** The content of the file, without a byte order mark and the line breaks at its end. */
   | { readonly kind: 'secret'; readonly secret: string }
-  /** The problem of the file, as a clause that follows its path. */
-  | { readonly kind: 'problem'; readonly problem: string };
+  /** The problem of the file, as a clause that follows its path. `isThere` is false where there is no such file. */
+  | { readonly kind: 'problem'; readonly problem: string; readonly isThere: boolean };
+
+/** Any other text that names no file may be the secret, set in the wrong variable, and is not repeated. */
+const isPlainlyPath = /^(?:\.{0,2}\/|[a-z]:[\\/])/i;
 
 /** Reads the secret that a file holds. Never rejects. */
 export async function readSecret(path: string): Promise<ReadSecret> {
@@ -61,12 +68,12 @@ export async function readSecret(path: string): Promise<ReadSecret> {
     return secret === '' ? problem('is empty') : { kind: 'secret', secret };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error;
-    return problem(`cannot be read (${code})`);
+    return { ...problem(`cannot be read (${code})`), isThere: code !== 'ENOENT' && code !== 'ENAMETOOLONG' };
   } finally {
     await file?.close();
   }
 }
 
-function problem(text: string): ReadSecret {
-  return { kind: 'problem', problem: text };
+function problem(text: string): ReadSecret & { readonly kind: 'problem' } {
+  return { kind: 'problem', problem: text, isThere: true };
 }

@@ -32,6 +32,12 @@ export interface RefusedToken {
   readonly reason: RefusalReason;
   /** The HTTP status to answer with: 401 when another token may be accepted, 503 when the guard cannot decide now. */
   readonly status: 401 | 503;
+  /**
+   * The check that an `invalid` token has failed, for logs: mostly the claim or header that FusionAuth writes, such as
+   * `iss`, `aud`, `tid`, `alg` or `kid`, or `signature`. When every token fails the same one, look at the options of the
+   * guard. Absent for other reasons.
+   */
+  readonly failedCheck?: string;
 }
 
 /**
@@ -76,4 +82,8 @@ const statuses: Readonly<Record<RefusalReason, 401 | 503>> = {
 
 export function refused(reason: RefusalReason): RefusedToken {
   return { ok: false, reason, status: statuses[reason] };
+}
+
+export function refusedAsInvalid(failedCheck: string): RefusedToken {
+  return { ...refused('invalid'), failedCheck };
 }

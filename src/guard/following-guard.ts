@@ -2,7 +2,7 @@ import { parseTenantId } from '../domain/ids.js';
 import type { Revocation, TokenIdentity } from '../domain/revocation.js';
 import { identityOf, type TokenClaims } from '../domain/token-claims.js';
 import { AwakeClock, DayTime } from './awake-clock.js';
-import { type AcceptedToken, type GuardDecision, refused } from './decision.js';
+import { type AcceptedToken, type GuardDecision, refused, refusedAsInvalid } from './decision.js';
 import { EventFeed } from './event-feed.js';
 import { FeedHealth } from './feed-health.js';
 import { GuardError } from './guard-error.js';
@@ -56,7 +56,8 @@ export class FollowingGuard implements Guard {
     const { elapsedMs } = this.#clock;
     this.#trouble = new TroubleReport({
       elapsedMs,
-      onError: (error) => ignoringErrors(callbacks.onError, error),
+      // What fails because the guard is closed is no trouble.
+      onError: (error) => ignoringErrors(signal.aborted ? undefined : callbacks.onError, error),
       onFinal: (cause) => this.#readiness.fail(new GuardError('NOT_READY', cause.message, { cause })),
     });
     const client = new ServiceClient(settings, runtime);
@@ -137,7 +138,7 @@ export class FollowingGuard implements Guard {
   async check(token: string | null | undefined): Promise<GuardDecision> {
     try {
       const verified = await this.#verifier.verify(token);
-      return verified.claims === null ? refused(verified.reason) : await this.#decide(verified.claims);
+      return verified.claims === null ? verified.refusal : await this.#decide(verified.claims);
     } catch (error) {
       if (error instanceof GuardError) this.#trouble.report(error);
       return refused('keysUnavailable');
@@ -151,7 +152,7 @@ export class FollowingGuard implements Guard {
   async checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision> {
     if (typeof claims !== 'object' || claims === null) return refused('invalid');
     try {
-      return await this.#decide(claims);
+      return this.#verifier.isOfTenant(claims) ? await this.#decide(claims) : refusedAsInvalid('tid');
     } catch {
       // An exotic object may throw when it is read.
       return refused('invalid');

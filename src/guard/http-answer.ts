@@ -29,7 +29,20 @@ export function answerTo({ reason, status }: RefusedToken): RefusalAnswer {
   return { status, headers: { ...headers, 'www-authenticate': challenge }, body: JSON.stringify(body) };
 }
 
-const accepted = new WeakMap<object, AcceptedToken>();
+const accepted = acceptedOfProcess();
+
+/**
+ * One for all copies of this module: a program whose parts are ES modules and CommonJS loads two of them, and bundlers
+ * make more.
+ */
+function acceptedOfProcess(): WeakMap<object, AcceptedToken> {
+  const place = Symbol.for('fusionauth-sessions-guard.accepted');
+  const known: unknown = Reflect.get(globalThis, place);
+  if (known instanceof WeakMap) return known;
+  const made = new WeakMap<object, AcceptedToken>();
+  Reflect.set(globalThis, place, made);
+  return made;
+}
 
 /**
  * The token of a request that an adapter has accepted.

@@ -3,6 +3,7 @@ import { parseTenantId } from '../domain/ids.js';
 import type { TokenClaims } from '../domain/token-claims.js';
 import { AccessTokenVerifier, type VerifiedToken } from '../tokens/access-token-verifier.js';
 import { RememberedTokens } from '../tokens/remembered-tokens.js';
+import { type RefusedToken, refused, refusedAsInvalid } from './decision.js';
 import { GuardError } from './guard-error.js';
 import type { KeySet } from './key-set.js';
 import type { GuardSettings } from './settings.js';
@@ -10,9 +11,7 @@ import type { GuardSettings } from './settings.js';
 /** The longest token that is remembered, in characters, so that their number bounds their memory. */
 const maxRememberedLength = 2_048;
 
-type Verification =
-  | { readonly claims: TokenClaims }
-  | { readonly claims: null; readonly reason: 'missing' | 'invalid' | 'expired' };
+type Verification = { readonly claims: TokenClaims } | { readonly claims: null; readonly refusal: RefusedToken };
 
 /** Recognises access tokens that FusionAuth signed for this resource server. */
 export class TokenVerifier {
@@ -38,8 +37,8 @@ export class TokenVerifier {
 
   /** @throws GuardError when FusionAuth's keys cannot be fetched, so the token can be neither accepted nor refused. */
   verify(token: unknown): Verification | Promise<Verification> {
-    if (token === undefined || token === null || token === '') return { claims: null, reason: 'missing' };
-    if (typeof token !== 'string') return { claims: null, reason: 'invalid' };
+    if (token === undefined || token === null || token === '') return { claims: null, refusal: refused('missing') };
+    if (typeof token !== 'string') return { claims: null, refusal: refusedAsInvalid('form') };
     const keys = this.keys.inForce();
     // Claims are read from it each time: they take twenty times its memory, and whoever gets them may change them.
     return this.#remembered.find(token, keys) ? { claims: decodeJwt(token) } : this.#verify(token, keys);
@@ -53,17 +52,20 @@ export class TokenVerifier {
       if (error instanceof GuardError) throw error;
       throw new GuardError('KEYS_UNAVAILABLE', 'The token could not be verified', { cause: error });
     }
-    if (verified.kind === 'refused') return { claims: null, reason: verified.hasExpired ? 'expired' : 'invalid' };
+    if (verified.kind === 'refused') {
+      return { claims: null, refusal: verified.hasExpired ? refused('expired') : refusedAsInvalid(verified.check) };
+    }
     const { claims } = verified;
-    if (!this.#isOfTenant(claims['tid'])) return { claims: null, reason: 'invalid' };
+    if (!this.isOfTenant(claims)) return { claims: null, refusal: refusedAsInvalid('tid') };
     if (token.length <= maxRememberedLength) this.#remembered.remember(copyOf(token), keys, true, claims);
     return { claims };
   }
 
-  #isOfTenant(tenantId: unknown): boolean {
+  /** Whether the token is of a tenant whose tokens are accepted. */
+  isOfTenant(claims: TokenClaims): boolean {
     const { tenantIds } = this.settings.accessTokens;
     if (tenantIds === null) return true;
-    const id = parseTenantId(tenantId);
+    const id = parseTenantId(claims['tid']);
     return id !== undefined && tenantIds.has(id);
   }
 }

@@ -56,6 +56,19 @@ describe('a secret in a file', () => {
     expect(problems.join()).not.toContain('has spaces');
   });
 
+  it.each(['postgres://service:the-secret@db:5432/sessions', 'the-secret', `the-secret${'x'.repeat(5_000)}`])(
+    'is not repeated where it stands in the variable of the file: %.20s',
+    async (secret) => {
+      for (const name of secretNames) {
+        const problems = await problemsOf({ [`${name}_FILE`]: secret });
+        expect(problems).toContain(
+          `${name}_FILE: must be the path of a file, not the secret itself, and names none that is there`,
+        );
+        expect(problems.join()).not.toContain('the-secret');
+      }
+    },
+  );
+
   it('is a problem when there is no such file, nothing in it, too much, or no file', async () => {
     const [empty, large] = [await fileWith('\n'), await fileWith('x'.repeat(65_537))];
     const problem = async (path: string) =>

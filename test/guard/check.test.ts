@@ -33,26 +33,26 @@ describe('an access token', () => {
   it.each([
     ['there is none', null, 'missing'],
     ['it is empty', '', 'missing'],
-    ['it is no token', 'abc', 'invalid'],
-    ['it is too long', 'a'.repeat(8_193), 'invalid'],
-  ])('is refused when %s', async (_when, token, reason) => {
-    expect(await started.guard.check(token)).toEqual({ ok: false, reason, status: 401 });
+    ['it is no token', 'abc', 'invalid', 'form'],
+    ['it is too long', 'a'.repeat(8_193), 'invalid', 'length'],
+  ])('is refused when %s', async (_when, token, reason, failedCheck?: string) => {
+    expect(await started.guard.check(token)).toEqual({ ok: false, reason, status: 401, failedCheck });
   });
 
   it.each([
     ['has expired', { exp: 1_000, iat: 1 }, 'expired'],
-    ['is of another issuer', { iss: 'evil.com' }, 'invalid'],
-    ['is for another application', { aud: aliceId }, 'invalid'],
-    ['has no expiry', { exp: undefined }, 'invalid'],
-    ['has no time of issue', { iat: undefined }, 'invalid'],
-    ['is an ID token by its hash', { at_hash: 'x' }, 'invalid'],
-    ['is an ID token by its code hash', { c_hash: 'x' }, 'invalid'],
-    ['is an ID token by its nonce', { nonce: 'x' }, 'invalid'],
-    ['is an ID token by its kind', { tty: 'id_token' }, 'invalid'],
+    ['is of another issuer', { iss: 'evil.com' }, 'invalid', 'iss'],
+    ['is for another application', { aud: aliceId }, 'invalid', 'aud'],
+    ['has no expiry', { exp: undefined }, 'invalid', 'exp is missing'],
+    ['has no time of issue', { iat: undefined }, 'invalid', 'iat'],
+    ['is an ID token by its hash', { at_hash: 'x' }, 'invalid', 'it is an ID token'],
+    ['is an ID token by its code hash', { c_hash: 'x' }, 'invalid', 'it is an ID token'],
+    ['is an ID token by its nonce', { nonce: 'x' }, 'invalid', 'it is an ID token'],
+    ['is an ID token by its kind', { tty: 'id_token' }, 'invalid', 'it is an ID token'],
     ['belongs to no session', { sid: undefined }, 'noSession'],
     ['belongs to something that is no session', { sid: 'x' }, 'noSession'],
-  ])('is refused when it %s', async (_what, claims, reason) => {
-    expect(await started.guard.check(await signToken(claims))).toEqual({ ok: false, reason, status: 401 });
+  ])('is refused when it %s', async (_what, claims, reason, failedCheck?: string) => {
+    expect(await started.guard.check(await signToken(claims))).toEqual({ ok: false, reason, status: 401, failedCheck });
   });
 
   it('is refused when somebody else signed it, or nobody', async () => {

@@ -92,6 +92,19 @@ describe('a fresh project', () => {
     expect((await run('node', [name], { cwd: project })).stdout).toBe('works\n');
   });
 
+  it('of ES modules whose older parts are CommonJS has one token of a request in both', async () => {
+    const path = 'fusionauth-sessions-guard/express';
+    const text = `
+      import { createRequire } from 'node:module';
+      import { expressGuard } from '${path}';
+      const { acceptedToken } = createRequire(import.meta.url)('${path}');
+      const guard = { check: async () => ({ ok: true, userId: 'alice' }) };
+      const request = { headers: {} };
+      expressGuard(guard)(request, {}, () => console.log(acceptedToken(request).userId));`;
+    await writeFile(join(project, 'mixed.mjs'), text);
+    expect((await run('node', ['mixed.mjs'], { cwd: project })).stdout).toBe('alice\n');
+  });
+
   it('that bundles uses guard and client', async () => {
     await writeFile(join(project, 'entry.mjs'), imports + use);
     await build({

@@ -1,10 +1,12 @@
+import { AgeingMap } from '../../domain/ageing-map.js';
 import type { SessionId, TenantId } from '../../domain/ids.js';
+import { keepAtMost } from '../../domain/keep-at-most.js';
 
 /** How many sessions are remembered, of about 100 bytes each. */
 const defaultMaxSessions = 250_000;
 
-/** The policies of this many tenants are remembered. */
-const maxTenants = 1_000;
+/** The policies of this many tenants are remembered, of about 200 bytes each. */
+const maxTenants = 10_000;
 
 /**
  * The sessions that this process has met under the policy in force. A forgotten session costs one run that finds
@@ -14,8 +16,11 @@ export class SeenSessions {
   /** In the order in which they were last met. */
   readonly #seen = new Set<SessionId>();
 
-  /** The version of the policy that was last in force for a tenant; null for none. */
-  readonly #versions = new Map<TenantId | null, string | null>();
+  /**
+   * The version of the policy that was last in force for a tenant, null for none; in the order in which they were last
+   * observed.
+   */
+  readonly #versions = new AgeingMap<TenantId | null, string | null>();
 
   constructor(private readonly maxSessions = defaultMaxSessions) {}
 
@@ -35,9 +40,9 @@ export class SeenSessions {
    */
   observePolicy(tenantId: TenantId | null, version: string | null): void {
     const before = this.#versions.get(tenantId);
-    if (before === version) return;
-    if (before !== undefined) this.#seen.clear();
-    if (this.#versions.size >= maxTenants) this.#versions.clear();
+    if (before !== undefined && before !== version) this.#seen.clear();
+    this.#versions.delete(tenantId);
     this.#versions.set(tenantId, version);
+    keepAtMost(this.#versions, maxTenants);
   }
 }

@@ -33,10 +33,15 @@ interface Simulation {
   }[];
   /** Users whose sessions or facts could not be read. */
   readonly unread: number;
+  /** Why the first of them could not be read; null when all could. */
+  readonly failure: { readonly error: unknown } | null;
 }
 
 /** Users looked at side by side: a simulation must not slow logins down. */
 const maxConcurrentUsers = 4;
+
+/** After so many failures in a row no more users are looked at: a FusionAuth that is away takes seconds for each. */
+const maxFailuresInRow = 12;
 
 /**
  * Finds which sessions the policies in force would end, and ends nothing. It costs a list for each user, and a call for
@@ -51,17 +56,23 @@ export async function simulatePolicy(
   { sessions, directory }: SimulationPorts,
 ): Promise<Simulation | null> {
   const inTurn = pLimit(maxConcurrentUsers);
+  let failure: Simulation['failure'] = null;
+  let failuresInRow = 0;
   const looks = await Promise.all(
     userIds.map((userId) =>
       inTurn(async (): Promise<Look | null> => {
+        if (failuresInRow >= maxFailuresInRow) return null;
         try {
           const listing = await sessions.listSessions(userId);
           const count = listing.sessions.length;
           const found = count === 0 ? null : await policyForUser(policies, { userId, tenantId }, directory);
+          failuresInRow = 0;
           if (found === null) return { count, policy: null, explanation: null };
           const user = { userId, tenantId: found.tenantId, subject: found.subject ?? null };
           return { count, policy: found.policy, explanation: explainPolicy(found.policy, user, listing.sessions) };
-        } catch {
+        } catch (error) {
+          failure ??= { error };
+          failuresInRow++;
           return null;
         }
       }),
@@ -94,6 +105,7 @@ export async function simulatePolicy(
       }));
     }),
     unread: looks.length - read.length,
+    failure,
   };
 }
 
