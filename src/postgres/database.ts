@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { StoreUnavailableError } from '../domain/errors.js';
@@ -39,6 +40,9 @@ export type DatabaseTls = 'off' | 'unverified' | 'verified';
  */
 export class Database {
   readonly #pool: ConnectionPool;
+  /** Those of every connection. */
+  readonly #sockets = new Set<Socket>();
+  #isCut = false;
   #isAvailable = true;
   #awaySince = 0;
   /** When it was last found to be back, and for how long the outage after that lasts at least. */
@@ -75,6 +79,7 @@ export class Database {
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       application_name: 'fusionauth-sessions',
+      stream: () => this.#openSocket(),
     };
   }
 
@@ -151,8 +156,23 @@ export class Database {
     this.options.onAvailability(isAvailable, cause);
   }
 
+  /** Cuts every connection from now on: a server that has frozen does not answer that one ends. */
+  cut(): void {
+    this.#isCut = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async close(): Promise<void> {
     await this.#pool.end();
+  }
+
+  #openSocket(): Socket {
+    const socket = new Socket();
+    // Once whoever asked for it listens.
+    if (this.#isCut) setImmediate(() => socket.destroy());
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    return socket;
   }
 
   /** @param isLast Whether the connection is closed afterwards. */

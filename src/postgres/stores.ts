@@ -29,6 +29,9 @@ export interface PostgresStoresOptions extends SharedLogOptions, Omit<DatabaseOp
 /** How many users may wait for the policy to be enforced. */
 const maxPolicyJobs = 1_000_000;
 
+/** How long the connections may take to end when the service stops, in milliseconds. */
+const maxCloseMs = 2_000;
+
 /**
  * The stores that any number of replicas share.
  * @throws SchemaTooNewError; an error of the database when that cannot be reached. Nothing is left open then.
@@ -43,9 +46,11 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const dispose = async () => {
     local.close();
     await shared.flush();
+    const cut = setTimeout(() => database.cut(), maxCloseMs);
     await Promise.all([upkeep.close(), reader.close()]);
     await userLock.close();
     await database.close();
+    clearTimeout(cut);
   };
   try {
     await reader.start();
