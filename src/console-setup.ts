@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { type CommandResult, done, misused, optionProblem, refused } from './command-result.js';
 import { readSecretFiles } from './config/secret-files.js';
 import { isPlainUrl } from './config/variables/console.js';
-import { parseTenantId } from './domain/ids.js';
+import { fusionAuthVariables } from './config/variables/fusionauth.js';
 import { reasonOf } from './domain/reason-of.js';
 import { errorCodes } from './fusionauth/answer-details.js';
 
@@ -55,8 +56,8 @@ export async function setUpConsole(args: readonly string[], env: Environment): P
   const bodies = requestsFor(values.name, `${url}/console`, ids.keyId);
   if (!values.create) {
     const requests = `POST /api/key/generate/${ids.keyId}\n${json(bodies.key)}\n\nPOST /api/application/${ids.clientId}\n${json(bodies.application)}\n`;
-    const variables = variablesFor(url, ids.clientId, '<client secret of the application>', '<issuer of the tenant>');
-    return done(`Make these in FusionAuth:\n\n${requests}\nSet:\n\n${variables}`);
+    const toSet = variablesFor(url, ids.clientId, '<client secret of the application>', '<issuer of the tenant>');
+    return done(`Make these in FusionAuth:\n\n${requests}\nSet:\n\n${toSet}`);
   }
   try {
     const { secret, issuer } = await create(env, ids, bodies);
@@ -103,12 +104,7 @@ async function create(
   { keyId, clientId }: { readonly keyId: string; readonly clientId: string },
   bodies: ReturnType<typeof requestsFor>,
 ): Promise<{ readonly secret: string; readonly issuer: string }> {
-  const { FUSIONAUTH_URL: fusionAuthUrl, FUSIONAUTH_TENANT_ID: tenant } = env;
-  const apiKey = await apiKeyIn(env);
-  if (!fusionAuthUrl || !apiKey)
-    throw new Error('--create needs FUSIONAUTH_URL, and FUSIONAUTH_API_KEY or FUSIONAUTH_API_KEY_FILE');
-  const tenantId = tenant ? parseTenantId(tenant) : null;
-  if (tenantId === undefined) throw new Error('FUSIONAUTH_TENANT_ID: must be a UUID');
+  const { fusionAuthUrl, apiKey, tenantId } = await connectionIn(env);
   const call = async (method: string, path: string, body?: object, inTenant = tenantId) => {
     const url = `${fusionAuthUrl.replace(/\/+$/, '')}${path}`;
     const response = await fetch(url, {
@@ -158,11 +154,30 @@ async function reasonsIn(response: Response): Promise<string> {
   return codes.map((code) => `\n  ${[code, remedies[code]].filter(Boolean).join(': ')}`).join('');
 }
 
-/** The key, which may be in a file, as for the service. @throws Error that names the file that cannot be read. */
-async function apiKeyIn({ FUSIONAUTH_API_KEY, FUSIONAUTH_API_KEY_FILE }: Environment): Promise<string | undefined> {
+const variables = z.object({
+  FUSIONAUTH_URL: fusionAuthVariables.FUSIONAUTH_URL,
+  FUSIONAUTH_API_KEY: fusionAuthVariables.FUSIONAUTH_API_KEY,
+  FUSIONAUTH_TENANT_ID: fusionAuthVariables.FUSIONAUTH_TENANT_ID,
+});
+
+/** The variables as the service reads them; the key may be in a file. @throws Error that names what is wrong. */
+async function connectionIn(env: Environment) {
+  const { FUSIONAUTH_URL, FUSIONAUTH_TENANT_ID, FUSIONAUTH_API_KEY, FUSIONAUTH_API_KEY_FILE } = env;
   const read = await readSecretFiles({ FUSIONAUTH_API_KEY, FUSIONAUTH_API_KEY_FILE });
   if (read.problems.length > 0) throw new Error(read.problems.join('\n'));
-  return read.env['FUSIONAUTH_API_KEY'];
+  const parsed = variables.safeParse({
+    FUSIONAUTH_URL: FUSIONAUTH_URL || undefined,
+    FUSIONAUTH_TENANT_ID: FUSIONAUTH_TENANT_ID || undefined,
+    FUSIONAUTH_API_KEY: read.env['FUSIONAUTH_API_KEY'] || undefined,
+  });
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+  }
+  const { FUSIONAUTH_URL: fusionAuthUrl, FUSIONAUTH_API_KEY: apiKey, FUSIONAUTH_TENANT_ID: tenantId } = parsed.data;
+  if (fusionAuthUrl === undefined || apiKey === undefined) {
+    throw new Error('--create needs FUSIONAUTH_URL, and FUSIONAUTH_API_KEY or FUSIONAUTH_API_KEY_FILE');
+  }
+  return { fusionAuthUrl, apiKey, tenantId: tenantId ?? null };
 }
 
 /** The parts that are read of FusionAuth's answers, each of which may be missing. */
@@ -175,7 +190,7 @@ interface Answer {
 }
 
 function variablesFor(url: string, clientId: string, clientSecret: string, issuer: string): string {
-  const variables = {
+  const assignments = {
     PUBLIC_URL: url,
     CONSOLE_CLIENT_ID: clientId,
     CONSOLE_CLIENT_SECRET: clientSecret,
@@ -184,7 +199,7 @@ function variablesFor(url: string, clientId: string, clientSecret: string, issue
     ACCESS_TOKEN_AUDIENCES: clientId,
     ACCESS_TOKEN_PERMISSIONS: JSON.stringify({ roles: permissionsByRole }),
   };
-  return Object.entries(variables)
+  return Object.entries(assignments)
     .map(([name, value]) => `${name}='${value}'\n`)
     .join('');
 }

@@ -1,6 +1,7 @@
 import { type CommandResult, done, misused, refused } from './command-result.js';
 import { readConfigOfCommand } from './config/read-config.js';
 import { parseUserId } from './domain/ids.js';
+import { reasonOf } from './domain/reason-of.js';
 
 const usage = `Usage: fusionauth-sessions erase-user USER
   USER   the id of a user of FusionAuth: a UUID
@@ -43,12 +44,9 @@ export async function runEraseUser(
     const rest = `Kept until they are not needed any more, at the latest ${until}: ${needed} records of ended sessions whose access tokens may still be accepted. A running service erases them then.\n`;
     return done(erasure + rest);
   } catch (error) {
-    return refused(`The user was not erased, or only in part: ${causeOf(error)}\n`);
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const { knownDatabaseFault } = await import('./doctor/broken-database.js');
+    const fault = knownDatabaseFault(cause, secrets.databaseUrl) ?? reasonOf(cause);
+    return refused(`The user was not erased, or only in part: ${fault}\n`);
   }
-}
-
-/** What went wrong, without the URL and its password. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message || error.name;
 }

@@ -74,6 +74,19 @@ describe('console-setup', () => {
     expect([result.output, result.problem]).toEqual(['', expect.stringContaining(problem)]);
   });
 
+  it.each([
+    [{ FUSIONAUTH_URL: 'auth.example.com' }, 'FUSIONAUTH_URL: must be a URL such as https://auth.example.com'],
+    [{ FUSIONAUTH_API_KEY: '…' }, 'FUSIONAUTH_API_KEY: must be the API key alone'],
+    [{ FUSIONAUTH_TENANT_ID: 'acme' }, 'FUSIONAUTH_TENANT_ID: must be a UUID'],
+  ])(
+    'names the variable that is wrong in %j, and does not take it for a FusionAuth that is away',
+    async (env, problem) => {
+      const right = { FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: emulator.apiKey };
+      const result = await setUpConsole(['--url', 'https://sessions.example.com', '--create'], { ...right, ...env });
+      expect([result.output, result.problem]).toEqual(['', expect.stringMatching(new RegExp(`^${problem}`))]);
+    },
+  );
+
   it('says which call FusionAuth refused', async () => {
     const { key } = emulator.store.addApiKey({ permissions: { endpoints: { '/api/user': ['GET'] } } });
     const env = { FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: key };

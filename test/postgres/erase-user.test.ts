@@ -175,7 +175,7 @@ describe('the erase-user command', () => {
       'a database that does not answer, without its password',
       ['3c219e58-ed0e-4b18-ad48-f4f92793ae32'],
       { DATABASE_URL: 'postgres://a:hidden@127.0.0.1:1/b' },
-      /^The user was not erased, or only in part: (?!.*hidden)/,
+      /^The user was not erased, or only in part: DATABASE_URL \(127\.0\.0\.1:1\/b\): nothing listens there\. (?!.*hidden)/,
     ],
     [
       'a file that cannot be read',
