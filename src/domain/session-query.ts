@@ -1,4 +1,5 @@
 import type { ApplicationId } from './ids.js';
+import { comparableAddress } from './ip-address.js';
 import { type Instant, isLive, newestFirst, type Session } from './session.js';
 
 /** Which sessions of a user to show. A null member does not restrict; an empty list matches nothing. */
@@ -7,7 +8,7 @@ export interface SessionFilter {
   readonly kinds: readonly Session['kind'][] | null;
   /** Compared without regard to case, since device types are free text. */
   readonly deviceTypes: readonly string[] | null;
-  /** Last used from exactly this address. */
+  /** Last used from exactly this address, in whichever form. */
   readonly ipAddress: string | null;
   /** A part of the id, of what the device is called or is, or of the address, without regard to case. */
   readonly text: string | null;
@@ -54,7 +55,9 @@ export function selectSessions(
   order: SessionOrder,
   at: Instant,
 ): readonly Session[] {
-  return sessions.filter((session) => matches(session, filter, at)).sort(comparator(order));
+  const ipAddress = filter.ipAddress === null ? null : comparableAddress(filter.ipAddress);
+  const wanted = { ...filter, ipAddress };
+  return sessions.filter((session) => matches(session, wanted, at)).sort(comparator(order));
 }
 
 function matches(session: Session, filter: SessionFilter, at: Instant): boolean {
@@ -64,7 +67,7 @@ function matches(session: Session, filter: SessionFilter, at: Instant): boolean 
     (kinds === null || kinds.includes(session.kind)) &&
     (applicationIds === null || (session.applicationId !== null && applicationIds.includes(session.applicationId))) &&
     (deviceTypes === null || isOfType(session, deviceTypes)) &&
-    (ipAddress === null || session.ipAddress === ipAddress) &&
+    (ipAddress === null || isAddress(session, ipAddress)) &&
     (text === null || holds(session, text.toLowerCase())) &&
     (createdAt === null || isWithin(session.createdAt, createdAt)) &&
     (lastAccessedAt === null || isWithin(session.lastAccessedAt, lastAccessedAt))
@@ -85,7 +88,15 @@ export function isOfType({ device }: Session, types: readonly string[]): boolean
 
 function holds({ id, device, ipAddress }: Session, text: string): boolean {
   const { name, description, type } = device;
-  return [id, name, description, type, ipAddress].some((value) => value?.toLowerCase().includes(text) === true);
+  return (
+    [id, name, description, type, ipAddress].some((value) => value?.toLowerCase().includes(text) === true) ||
+    (text.includes(':') && isAddress({ ipAddress }, comparableAddress(text)))
+  );
+}
+
+/** @param wanted In its comparable form. */
+function isAddress({ ipAddress }: Pick<Session, 'ipAddress'>, wanted: string): boolean {
+  return ipAddress !== null && comparableAddress(ipAddress) === wanted;
 }
 
 function isWithin(instant: Instant | null, { after, before }: InstantRange): boolean {

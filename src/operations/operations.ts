@@ -193,7 +193,7 @@ export type SessionFilter = {
   readonly createdAt?: DateTimeRange | null | undefined;
   /** Sessions on devices of these types, at most 100, without regard to case. */
   readonly deviceTypes?: ReadonlyArray<string> | null | undefined;
-  /** Sessions last used from exactly this address, at most 64 characters. */
+  /** Sessions last used from exactly this address, in whichever form it is written, at most 64 characters. */
   readonly ipAddress?: string | null | undefined;
   /** Sessions of these kinds. */
   readonly kinds?: ReadonlyArray<SessionKind> | null | undefined;

@@ -23,9 +23,9 @@ const document = `query ($userId: ID!, $filter: SessionFilter) {
   sessions(userId: $userId, filter: $filter) { device { name } }
 }`;
 
-async function names(filter: object): Promise<(string | null)[]> {
+async function names(filter: object, user: TestUser = alice): Promise<(string | null)[]> {
   const data = await service.data<{ sessions: { device: { name: string | null } }[] }>(document, {
-    userId: alice.id,
+    userId: user.id,
     filter,
   });
   return data.sessions.map(({ device }) => device.name).sort();
@@ -44,6 +44,39 @@ it.each([
   [{ text: null, ipAddress: null }, [null, 'MacBook Air', 'Office PC', 'Pixel 9']],
 ])('sessions are found by %j', async (filter, expected) => {
   expect((await names(filter)).sort()).toEqual([...expected].sort());
+});
+
+it.each([
+  ['2001:db8::51', '2001:db8:0:0:0:0:0:51'],
+  ['2001:DB8::51', '2001:db8:0:0:0:0:0:51'],
+  ['2001:0db8:0000:0000:0000:0000:0000:0051', '2001:db8::51'],
+  ['0:0:0:0:0:0:0:1', '::1'],
+  ['2001:db8::', '2001:db8:0:0:0:0:0:0'],
+  ['203.0.113.7', '::ffff:203.0.113.7'],
+  ['::FFFF:203.0.113.7', '203.0.113.7'],
+])('the address %s is found where FusionAuth writes it as %s', async (ipAddress, lastAccessedAddress) => {
+  const user = service.user();
+  user.addSession({ device: { name: 'wanted', lastAccessedAddress } });
+  for (const other of ['2001:db8::52', '2001:db8::51:0', '203.0.113.77', '::ffff:203.0.113.70', '::2', '']) {
+    user.addSession({ device: { name: 'other', lastAccessedAddress: other } });
+  }
+  for (const filter of [{ ipAddress }, ...(ipAddress.includes(':') ? [{ text: ipAddress }] : [])]) {
+    expect(await names(filter, user)).toContain('wanted');
+  }
+  expect(await names({ ipAddress }, user)).toEqual(['wanted']);
+  const { data } = (
+    await service.query<{ revokeSessions: { revokedCount: number } }>(
+      'mutation ($input: RevokeSessionsInput!) { revokeSessions(input: $input) { revokedCount } }',
+      { input: { userId: user.id, filter: { ipAddress }, reason: 'INCIDENT_RESPONSE' } },
+    )
+  ).body;
+  expect(data?.revokeSessions.revokedCount).toBe(1);
+});
+
+it.each(['a::b::c', 'x:y', ':::', '2001:db8::51/64'])('%s is no address, and finds none', async (ipAddress) => {
+  const user = service.user();
+  user.addSession({ device: { name: 'other', lastAccessedAddress: 'a:0:0:0:0:0:0:b' } });
+  expect(await names({ ipAddress }, user)).toEqual([]);
 });
 
 it('a session is found by a part of its id', async () => {

@@ -49,6 +49,8 @@ function select(
     work.lookAtSessions(listing.sessions.length);
     // A filter by text compares every text of each session.
     if (filter.text !== null) work.lookAtSessions(listing.sessions.length);
+    // Addresses have several forms, of which one is made to compare them.
+    if (filter.ipAddress !== null || filter.text?.includes(':') === true) work.lookAtSessions(listing.sessions.length);
     return selectSessions(listing.sessions, filter, order, clock.now());
   });
 }

@@ -1,0 +1,25 @@
+/**
+ * An address in one form, the same for each of its forms, so that addresses can be compared: Java writes those of IPv6 out
+ * (`2001:db8:0:0:0:0:0:51`), most others shorten them, and some write one of IPv4 as one of IPv6 (`::ffff:203.0.113.7`).
+ * Any other text stays as it is.
+ */
+export function comparableAddress(text: string): string {
+  if (!text.includes(':')) return text;
+  const parts = text.toLowerCase().split('::');
+  if (parts.length > 2) return text;
+  const [head = [], tail] = parts.map(groupsOf);
+  if (tail === undefined) return head.join(':');
+  if (head.length === 0 && tail.length === 2 && tail[0] === 'ffff' && tail[1]?.includes('.') === true) return tail[1];
+  const left = Math.max(0, groupsOfAddress - head.length - tail.length);
+  return [...head, ...zeros.slice(0, left), ...tail].join(':');
+}
+
+const groupsOfAddress = 8;
+const zeros: readonly string[] = Array.from({ length: groupsOfAddress }, () => '0');
+
+/** The groups of a part of an address, without leading zeros. */
+function groupsOf(part: string): readonly string[] {
+  return part === ''
+    ? []
+    : part.split(':').map((group) => (group.startsWith('0') ? group.replace(/^0+(?=.)/, '') : group));
+}
