@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EventType } from '@fusionauth/typescript-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { callApi } from '../support/api-client.js';
 
@@ -42,6 +43,33 @@ it.each([
   const answer = await callApi(emulator, method, path, { body });
   expect(answer.status).toBe(400);
   expect(answer.json()).toMatchObject({ fieldErrors: { [field]: [{ code: `[couldNotConvert]${field}` }] } });
+});
+
+describe('an event', () => {
+  const timeouts = { connectTimeout: 1_000, readTimeout: 1_000 };
+  const addWebhook = (name: string) => {
+    const webhook = { url: 'http://127.0.0.1:1/', ...timeouts, eventsEnabled: { [name]: true } };
+    return callApi(emulator, 'POST', '/api/webhook', { body: { webhook } });
+  };
+  const patchTenant = (name: string) => {
+    const body = { tenant: { eventConfiguration: { events: { [name]: { enabled: false } } } } };
+    return callApi(emulator, 'PATCH', `/api/tenant/${emulator.store.defaultTenantId}`, { body });
+  };
+
+  it.each(Object.values(EventType))('of FusionAuth may be switched on and off: %s', async (name) => {
+    expect((await addWebhook(name)).status).toBe(200);
+    expect((await patchTenant(name)).status).toBe(200);
+  });
+
+  it('that FusionAuth does not know is refused by its name', async () => {
+    for (const [call, path] of [
+      [addWebhook, 'webhook.eventsEnabled'],
+      [patchTenant, 'tenant.eventConfiguration.events'],
+    ] as const) {
+      const answer = await call('user.login.sucess');
+      expect([answer.status, answer.text]).toEqual([400, expect.stringContaining(`"${path}.user.login.sucess"`)]);
+    }
+  });
 });
 
 it.each([

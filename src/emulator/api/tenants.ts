@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
+import { eventNameJson } from '../events/event-names.js';
 import { anonymousScope, requireApiKey, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
 import { blank, fieldError, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
@@ -108,7 +109,7 @@ const tenantJson = z.looseObject({
     .object({
       events: z
         .record(
-          z.string(),
+          eventNameJson,
           z.object({ enabled: z.boolean().default(false), transactionType: transactionTypes.default('None') }),
         )
         .default({}),

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
+import { eventNameJson } from '../events/event-names.js';
 import { type ApiScope, requireGlobalApiKey, tenantHeader } from '../http/api-key-auth.js';
 import { blank, missing, unauthorized } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
@@ -84,6 +85,6 @@ const webhookJson = z.looseObject({
     .optional(),
   global: z.boolean().optional(),
   tenantIds: z.array(uuidJson).optional(),
-  eventsEnabled: z.record(z.string(), z.boolean()).optional(),
+  eventsEnabled: z.record(eventNameJson, z.boolean()).optional(),
   description: z.string().optional(),
 });
