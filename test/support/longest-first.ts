@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const longest = [
   'console/browser',
+  'console/circumstances',
   'postgres/outages',
   'packages/packages',
   'security/held-memory',

@@ -54,6 +54,7 @@ export async function saysThatFusionAuthIsAway(world: World): Promise<void> {
   const { service, signedIn } = world;
   const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
   const page = await signedIn();
+  await page.clock.install();
   await page.goto(`${service.consoleUrl}/#/activity`);
   await page.getByText('Live', { exact: true }).waitFor();
   const rule = service.emulator.faults.add({ path: '*', fault: { kind: 'status', status: 503 } });
@@ -63,7 +64,13 @@ export async function saysThatFusionAuthIsAway(world: World): Promise<void> {
   await alert.getByText('FusionAuth cannot be reached at the moment').waitFor();
   expect(await alert.locator('code').textContent()).toMatch(/^[0-9a-f-]{36}$/);
   rule.remove();
-  await page.getByText(/^FusionAuth cannot be reached\. Nothing/).waitFor({ state: 'detached' });
+  const bar = page.getByText(/^FusionAuth cannot be reached\. Nothing/);
+  await expect
+    .poll(async () => {
+      await page.clock.fastForward(3_000);
+      return bar.count();
+    })
+    .toBe(0);
   await alert.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
   expect(user.liveIds()).toHaveLength(1);
@@ -220,8 +227,8 @@ export async function keepsWhatWasWritten(world: World): Promise<void> {
   expect(await dialog.getByLabel('Reason').inputValue()).toBe('SUSPECTED_COMPROMISE');
   expect(await kept()).not.toContain('4711');
 
-  await page.context().clearCookies();
   await dialog.getByRole('listitem').waitFor();
+  await page.context().clearCookies();
   await dialog.getByRole('button', { name: 'End 1 session' }).click();
   await page.getByText(/^You are signed out/).waitFor();
   expect(await kept()).toContain('4711');

@@ -1,28 +1,37 @@
 import { expect } from 'vitest';
 import type { World } from '../support/world.js';
 
+/** As where FusionAuth is away, but at once: the service itself tries again for seconds. */
+const away = { errors: [{ message: 'FusionAuth is away.', extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] };
+
+/** Too long to be looked up, which the service says by itself. */
+const tooLong = 'x'.repeat(300);
+
 /** What was found before is no answer: neither to a search that fails, nor to another id whose answer is on its way. */
 export async function opensNobodyElse({ service, signedIn }: World): Promise<void> {
   const pat = service.user({ fullName: 'Pat Poole', email: 'pat@example.com', sessions: 1 });
   const ann = service.user({ fullName: 'Ann Other', email: 'ann@example.com', sessions: 1 });
   const page = await signedIn();
-  const { faults } = service.emulator;
+  const fail = () =>
+    page.route('**/graphql', (route) =>
+      route.request().postData()?.includes(tooLong) === true ? route.continue() : route.fulfill({ json: away }),
+    );
   const field = page.getByRole('searchbox');
   const firstIdOf = ({ sessions: [session] }: typeof pat) => session?.id ?? '';
   for (const [before, after, found] of [
     [pat.email, ann.email, page.getByRole('link', { name: 'Pat Poole' })],
     [firstIdOf(pat), firstIdOf(ann), page.getByText('A live session of Pat Poole')],
-    [pat.email, 'x'.repeat(300), page.getByRole('link', { name: 'Pat Poole' })],
+    [pat.email, tooLong, page.getByRole('link', { name: 'Pat Poole' })],
   ] as const) {
     await field.fill(before);
     await found.waitFor();
-    const rule = faults.add({ path: '*', fault: { kind: 'status', status: 503 } });
+    await fail();
     await field.fill(after);
     await found.waitFor({ state: 'detached' });
     await page.getByRole('alert').or(page.getByText('Type less: an e-mail address')).first().waitFor();
     expect(await page.locator('#find-hint').textContent()).not.toMatch(/^1 user|^One session/);
     await field.press('Enter');
-    rule.remove();
+    await page.unroute('**/graphql');
     expect(page.url()).not.toContain(pat.id);
   }
 
@@ -30,7 +39,7 @@ export async function opensNobodyElse({ service, signedIn }: World): Promise<voi
   await field.fill(firstIdOf(pat));
   await page.getByText('A live session of Pat Poole').waitFor();
   const slow = { kind: 'latency', minMs: 800, maxMs: 800 } as const;
-  const rule = faults.add({ path: '*', fault: slow });
+  const rule = service.emulator.faults.add({ path: '*', fault: slow });
   await field.fill(firstIdOf(ann));
   await page.locator('#find-hint').getByText('Loading…').waitFor();
   await page.waitForFunction((id) => location.hash.endsWith(id), firstIdOf(ann));
@@ -49,11 +58,11 @@ export async function opensNobodyElse({ service, signedIn }: World): Promise<voi
     new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }),
   )`);
   expect(await person.inputValue()).toBe(pat.email);
-  const away = faults.add({ path: '*', fault: { kind: 'status', status: 503 } });
+  await fail();
   await person.fill(ann.email);
   await page.locator('.hits').getByText('Users cannot be searched at the moment.').waitFor();
   await person.press('Enter');
-  away.remove();
+  await page.unroute('**/graphql');
   expect(page.url()).toMatch(/#\/history$/);
 }
 
