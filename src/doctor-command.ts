@@ -130,7 +130,7 @@ async function readFiles(options: Options, input: AsyncIterable<Uint8Array | str
     if (path === undefined) return null;
     if (path === '-' && option === 'token-file') return readInput(input);
     const found = await readSecret(path);
-    if (found.kind === 'problem') throw new Error(`--${option}: ${path} ${found.problem}`);
+    if (found.kind === 'problem') throw new Error(`--${option}: ${found.problem}`);
     return found.secret;
   };
   return { credential: await read('token-file'), readingKey: await read('key-file') };

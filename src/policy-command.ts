@@ -3,7 +3,7 @@ import { policyForUser } from './application/policy/policy-for-user.js';
 import { simulatePolicy } from './application/policy/simulate-policy.js';
 import { type CommandResult, done, failureText, misused } from './command-result.js';
 import { parseUserId, type UserId } from './domain/ids.js';
-import { explainPolicy } from './domain/policy/explanation.js';
+import { endingUnder, explainPolicy } from './domain/policy/explanation.js';
 import { findingsIn } from './domain/policy/findings.js';
 import type { Policy } from './domain/policy/policy.js';
 import type { UserCondition } from './domain/policy/selection.js';
@@ -151,7 +151,7 @@ async function explain({ user, json, ...source }: Asked, env: Environment): Prom
     allow: rule.allow,
     counted: ids(counted.filter(({ kind }) => kind === 'application')),
     sso: ids(counted.filter(({ kind }) => kind === 'sso')),
-    wouldEnd: ids(surplus),
+    wouldEnd: ids(endingUnder({ rule, surplus })),
   }));
   const wouldEnd = facts.flatMap((one) => one.wouldEnd);
   const texts = [

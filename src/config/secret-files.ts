@@ -33,11 +33,7 @@ export async function readSecretFiles(env: Environment): Promise<EnvironmentWith
     const read = await readSecret(path);
     if (read.kind === 'problem') {
       unread.push(name);
-      problems.push(
-        read.isThere || isPlainlyPath.test(path)
-          ? `${variable}: ${path} ${read.problem}`
-          : `${variable}: must be the path of a file, not the secret itself, and names none that is there`,
-      );
+      problems.push(`${variable}: ${read.problem}`);
     } else {
       secrets[name] = read.secret;
     }
@@ -48,8 +44,8 @@ export async function readSecretFiles(env: Environment): Promise<EnvironmentWith
 type ReadSecret =
   /** The content of the file, without a byte order mark and the line breaks at its end. */
   | { readonly kind: 'secret'; readonly secret: string }
-  /** The problem of the file, as a clause that follows its path. `isThere` is false where there is no such file. */
-  | { readonly kind: 'problem'; readonly problem: string; readonly isThere: boolean };
+  /** The problem of the file, with its path. */
+  | { readonly kind: 'problem'; readonly problem: string };
 
 /** Any other text that names no file may be the secret, set in the wrong variable, and is not repeated. */
 const isPlainlyPath = /^(?:\.{0,2}\/|[a-z]:[\\/])/i;
@@ -60,20 +56,23 @@ export async function readSecret(path: string): Promise<ReadSecret> {
   try {
     // Opening a pipe would wait for a writer, and its content may have no end.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (!(await file.stat()).isFile()) return problem('is not a file');
+    if (!(await file.stat()).isFile()) return problem(`${path} is not a file`);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxFileBytes + 1), 0, maxFileBytes + 1, 0);
-    if (bytesRead > maxFileBytes) return problem(`is larger than ${maxFileBytes} bytes`);
+    if (bytesRead > maxFileBytes) return problem(`${path} is larger than ${maxFileBytes} bytes`);
     const secret = fileText(buffer.subarray(0, bytesRead))?.replace(/[\r\n]+$/, '');
-    if (secret === undefined) return problem('is not text in UTF-8. Save it as such');
-    return secret === '' ? problem('is empty') : { kind: 'secret', secret };
+    if (secret === undefined) return problem(`${path} is not text in UTF-8. Save it as such`);
+    return secret === '' ? problem(`${path} is empty`) : { kind: 'secret', secret };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error;
-    return { ...problem(`cannot be read (${code})`), isThere: code !== 'ENOENT' && code !== 'ENAMETOOLONG' };
+    const mayBeSecret = (code === 'ENOENT' || code === 'ENAMETOOLONG') && !isPlainlyPath.test(path);
+    return mayBeSecret
+      ? problem('must be the path of a file, not the secret itself, and names none that is there')
+      : problem(`${path} cannot be read (${code})`);
   } finally {
     await file?.close();
   }
 }
 
-function problem(text: string): ReadSecret & { readonly kind: 'problem' } {
-  return { kind: 'problem', problem: text, isThere: true };
+function problem(text: string): ReadSecret {
+  return { kind: 'problem', problem: text };
 }

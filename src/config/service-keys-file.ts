@@ -16,7 +16,7 @@ const fileVariable = 'SERVICE_KEYS_FILE';
 /** Reads the service keys that are in a file, by the rules of SERVICE_KEYS. Never rejects. */
 export async function readServiceKeysFile(path: string): Promise<ReadServiceKeys> {
   const read = await readSecret(path);
-  if (read.kind === 'problem') return { kind: 'unreadable', problems: [`${fileVariable}: ${path} ${read.problem}`] };
+  if (read.kind === 'problem') return { kind: 'unreadable', problems: [`${fileVariable}: ${read.problem}`] };
   const parsed = callerVariables.SERVICE_KEYS.unwrap().safeParse(read.secret);
   if (parsed.success) return { kind: 'keys', keys: parsed.data.map(toServiceKey) };
   const text = read.secret.toLowerCase();

@@ -144,6 +144,9 @@ describe('doctor', () => {
     await using world = await createWorld(service.url);
     const { exitCode, problem: said } = await world.diagnose(['--key-file', '/nowhere/at/all']);
     expect({ exitCode, said }).toEqual({ exitCode: 2, said: '--key-file: /nowhere/at/all cannot be read (ENOENT)\n' });
+    const { problem: ofToken } = await world.diagnose(['--token-file', 'eyJ.the.token']);
+    expect(ofToken).toMatch(/^--token-file: must be the path of a file, not the secret itself/);
+    expect(ofToken).not.toContain('eyJ');
   });
 
   it('asks for events that the service handles', () => {

@@ -1,6 +1,11 @@
 import pLimit from 'p-limit';
 import type { TenantId, UserId } from '../../domain/ids.js';
-import { explainPolicy, type PolicyExplanation } from '../../domain/policy/explanation.js';
+import {
+  type ExplainedRule,
+  endingUnder,
+  explainPolicy,
+  type PolicyExplanation,
+} from '../../domain/policy/explanation.js';
 import type { Policy } from '../../domain/policy/policy.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
@@ -101,7 +106,7 @@ export async function simulatePolicy(
         rule: name,
         version,
         matches: under.filter(({ explanation }) => explanation?.rules[index]?.matches === true).length,
-        wouldEnd: under.reduce((sum, { explanation }) => sum + (explanation?.rules[index]?.surplus.length ?? 0), 0),
+        wouldEnd: under.reduce((sum, { explanation }) => sum + endingCount(explanation?.rules[index]), 0),
       }));
     }),
     unread: looks.length - read.length,
@@ -117,5 +122,9 @@ interface Look {
 }
 
 function surplusOf({ explanation }: Look): number {
-  return explanation?.rules.reduce((sum, { surplus }) => sum + surplus.length, 0) ?? 0;
+  return explanation?.rules.reduce((sum, rule) => sum + endingCount(rule), 0) ?? 0;
+}
+
+function endingCount(rule: ExplainedRule | undefined): number {
+  return rule === undefined ? 0 : endingUnder(rule).length;
 }

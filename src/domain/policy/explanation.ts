@@ -29,8 +29,13 @@ export interface ExplainedRule {
   readonly unmet: UserCondition | null;
   /** The sessions of its budget, newest first. */
   readonly counted: readonly Session[];
-  /** Those of them that are above it, oldest first. They end if the rule enforces. */
+  /** Those of them that are above it, oldest first. They end if the rule enforces, unless it denies new sessions. */
   readonly surplus: readonly Session[];
+}
+
+/** The sessions that end if the rule enforces, oldest first. */
+export function endingUnder({ rule, surplus }: Pick<ExplainedRule, 'rule' | 'surplus'>): readonly Session[] {
+  return overflowRules[rule.overflow].ends ? surplus : [];
 }
 
 export function explainPolicy(policy: Policy, user: PolicyUser, sessions: readonly Session[]): PolicyExplanation {

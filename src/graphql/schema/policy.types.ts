@@ -40,7 +40,10 @@ export class PolicyLimitType {
   })
   sessionIds!: readonly SessionId[];
 
-  @Field(() => [ID], { description: 'The sessions above the budget, which would end now, oldest first.' })
+  @Field(() => [ID], {
+    description:
+      'The sessions above the budget, oldest first: they end where the rule enforces, and stay where it only observes or denies new sessions.',
+  })
   surplusSessionIds!: readonly SessionId[];
 }
 
@@ -77,7 +80,8 @@ export class EnforcePolicyPayload {
   alreadyEndedIds!: readonly string[];
 
   @Field(() => [PolicyObservationType], {
-    description: 'The sessions that would have ended, by rule. Empty when there are none.',
+    description:
+      'The sessions that are above the budgets of rules that only observe or deny new sessions, by rule. Empty when there are none.',
   })
   wouldEnd!: readonly PolicyObservationType[];
 

@@ -110,13 +110,13 @@ export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'poli
   @Field(() => [ID], {
     nullable: true,
     description:
-      'For SESSION_LIMIT_EXCEEDED by a session policy: the sessions that it would have ended, oldest first and at most 100. Null for other events.',
+      'For SESSION_LIMIT_EXCEEDED by a rule of a session policy that only observes or denies new sessions: the sessions above its budget, oldest first and at most 100. Null for other events.',
   })
   surplusSessionIds!: readonly SessionId[] | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many sessions it would have ended. Null where surplusSessionIds is null.',
+    description: 'How many sessions are above its budget. Null where surplusSessionIds is null.',
   })
   surplusCount!: number | null;
 }
