@@ -89,7 +89,7 @@ async function startService(
   const foundation = await createFoundation(options, overrides, opened);
   const serviceKeys = await openServiceKeys(foundation, opened);
   const connected = connectFusionAuth(foundation, opened);
-  const stores = await (overrides.createStores ?? createStores)(foundation);
+  const stores = await (overrides.createStores ?? createStores)(foundation, signal);
   opened.defer(() => stores[Symbol.asyncDispose]());
   signal?.throwIfAborted();
   const policies = await (overrides.openPolicySource ?? openPolicySource)(foundation, connected, opened);

@@ -18,13 +18,16 @@ export const maxStatementMs = 300_000;
 
 /**
  * Migrates the schema to this version of the program. Replicas that start at the same time take turns.
+ * @param signal Aborted to give it up: the statement under way fails then, and the next start begins it anew.
  * @throws SchemaTooNewError when a newer version of the program has migrated it already; StartRefusedError where the
  * database is set so that replicas could not keep what they promise.
  */
-export async function migrate(database: Database): Promise<void> {
+export async function migrate(database: Database, signal?: AbortSignal): Promise<void> {
   const connection = { ...database.connection(), statement_timeout: maxStatementMs };
   const client = new pg.Client({ ...connection, query_timeout: maxStatementMs });
   client.on('error', () => undefined);
+  const giveUp = () => void client.end();
+  signal?.addEventListener('abort', giveUp);
   await client.connect();
   try {
     const unfit = await unfitSettings(client);
@@ -47,6 +50,7 @@ export async function migrate(database: Database): Promise<void> {
       log: () => undefined,
     });
   } finally {
+    signal?.removeEventListener('abort', giveUp);
     // Gives the lock back, too.
     await client.end();
   }

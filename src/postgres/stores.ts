@@ -24,6 +24,8 @@ export interface PostgresStoresOptions extends SharedLogOptions, Omit<DatabaseOp
   readonly maxBusyMs: number;
   /** How long entries of the history are kept, in milliseconds. */
   readonly historyRetentionMs: number;
+  /** Aborted when the start is given up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How many users may wait for the policy to be enforced. */
@@ -81,14 +83,14 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
 }
 
 /** The database, with the tables of this version of the program. */
-async function openDatabase({ telemetry, ...options }: PostgresStoresOptions): Promise<Database> {
+async function openDatabase({ telemetry, signal, ...options }: PostgresStoresOptions): Promise<Database> {
   const database = new Database({
     ...options,
     onAvailability: (isAvailable, cause) => telemetry.databaseAvailability(isAvailable, cause),
     onRefusal: (cause) => telemetry.databaseRefusesConnections(cause),
   });
   try {
-    await migrate(database);
+    await migrate(database, signal);
     return database;
   } catch (error) {
     await database.close();

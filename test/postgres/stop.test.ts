@@ -10,6 +10,24 @@ const { start } = programUnderTest();
 /** Longer than what follows the drain takes, and shorter than Kubernetes waits by the chart. */
 const maxStopMs = 10_000;
 
+/** What the program answers, or that it is still there. */
+const stopped = (exited: Promise<number | null>) =>
+  Promise.race([exited, new Promise((resolve) => setTimeout(() => resolve('still there'), maxStopMs).unref())]);
+
+it('gives up a start that waits for the migration of another replica by SIGTERM', async () => {
+  const server = await sharedPostgres();
+  const url = await server.createDatabase({ isEmpty: true });
+  const lock = "select pg_advisory_lock(hashtextextended('migrations fusionauth_sessions', 0)), pg_sleep(60)";
+  const waiting = "select pid from pg_locks where locktype = 'advisory' and not granted";
+  const held = server.query(url, lock).catch(() => undefined);
+  const running = start({ PORT: '0', EMULATOR_PORT: '0', DATABASE_URL: url });
+  await expect.poll(async () => (await server.query(url, waiting)).rowCount, { timeout: 30_000 }).toBe(1);
+  running.process.kill('SIGTERM');
+  expect([await stopped(running.exited), running.stderr()]).toEqual([0, '']);
+  await server.query(url, `select pg_terminate_backend(pid) from pg_stat_activity where query = $$${lock}$$`);
+  await held;
+});
+
 it('ends by SIGTERM in a bounded time when the database neither answers nor closes connections', async () => {
   const url = new URL(await (await sharedPostgres()).createDatabase());
   await using way = await startTcpProxy(Number(url.port));
@@ -18,6 +36,5 @@ it('ends by SIGTERM in a bounded time when the database neither answers nor clos
   await running.printed(/"msg":"listening"/);
   way.set('frozen');
   running.process.kill('SIGTERM');
-  const late = new Promise((resolve) => setTimeout(() => resolve('still there'), maxStopMs).unref());
-  expect(await Promise.race([running.exited, late])).toBe(0);
+  expect(await stopped(running.exited)).toBe(0);
 });
