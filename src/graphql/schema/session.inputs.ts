@@ -47,7 +47,8 @@ export class SessionFilterInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Sessions last used from exactly this address, in whichever form it is written, at most 64 characters.',
+    description:
+      'Sessions last used from exactly this address, in whichever form it is written, at most 64 characters.',
   })
   ipAddress?: string | null;
 
