@@ -123,6 +123,7 @@ async function startService(
       await drain.begin(config.http.drainMs);
     },
     async [Symbol.asyncDispose]() {
+      connected.readiness[Symbol.dispose]();
       const cutOff = setTimeout(() => {
         http.server.closeAllConnections();
         void connected.fusionAuth[Symbol.asyncDispose]();

@@ -7,6 +7,8 @@ import { loadConfig } from '../src/config/load-config.js';
 import { DisposalList } from '../src/disposal-list.js';
 import { startEmulator } from '../src/emulator/emulator.js';
 import { createService } from '../src/server.js';
+import { captureLogs } from './support/logs.js';
+import { startRawServer } from './support/raw-server.js';
 import { startTestService } from './support/service.js';
 
 const request = (port: number) => fetch(`http://127.0.0.1:${port}/health/live`);
@@ -32,6 +34,27 @@ describe('a start that is given up', () => {
     else expect(result).toBe(stop.signal.reason);
     await expect(request(port)).rejects.toThrow();
   });
+});
+
+it('a stop blames no FusionAuth for answers that it does not wait for any more', async () => {
+  await using slow = await startRawServer((response, { url }) => {
+    if (!url.startsWith('/api/jwt/refresh?')) return;
+    response.setHeader('content-type', 'application/json');
+    response.end('{"refreshTokens":[]}');
+  });
+  const logs = captureLogs();
+  const loaded = await loadConfig({
+    PORT: '0',
+    FUSIONAUTH_URL: slow.url,
+    FUSIONAUTH_API_KEY: 'key',
+    SHUTDOWN_TIMEOUT_MS: '100',
+  });
+  if (!loaded.ok) throw new Error(loaded.problems.join());
+  const service = await createService({ ...loaded, fusionAuthUrl: slow.url }, { logDestination: logs.destination });
+  await expect.poll(() => slow.requests.filter(({ method }) => method === 'DELETE').length).toBe(1);
+  await service[Symbol.asyncDispose]();
+  await service.checked;
+  expect(logs.lines.filter(({ msg }) => `${msg}`.includes('did not answer'))).toEqual([]);
 });
 
 describe('the stores of a service', () => {

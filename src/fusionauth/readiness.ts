@@ -21,9 +21,10 @@ class NotReadyError extends Error {
  * essential check has passed once. From then on it only checks that FusionAuth answers, with the key and for the
  * tenant, until FusionAuth refuses to end a session.
  */
-export class Readiness {
+export class Readiness implements Disposable {
   readonly #said = new Map<string, string>();
   #isWell = false;
+  #isDisposed = false;
 
   /** @param telemetry Receives each check whose message has changed. */
   constructor(
@@ -58,9 +59,14 @@ export class Readiness {
     return Math.abs(this.fusionAuth.skew.aheadMs) > notableSkewMs ? ['CLOCK_SKEW'] : [];
   }
 
+  /** Reports no more checks: those under way are cut off, which is no fault of FusionAuth. */
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+  }
+
   async #checkAll(): Promise<readonly CheckResult[]> {
     const results = await this.fusionAuth.runChecks();
-    for (const result of results) {
+    for (const result of this.#isDisposed ? [] : results) {
       if (this.#said.get(result.check) === result.message) continue;
       this.#said.set(result.check, result.message);
       this.telemetry.checked(result);
