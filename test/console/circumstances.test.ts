@@ -12,6 +12,7 @@ import {
   forgetsWhatFailedOnce,
   goesOnAfterARestart,
   goesOnWithoutItsDatabase,
+  keepsWhatIsShown,
   keepsWhatWasWritten,
   leadsBackAfterSigningInAgain,
   saysThatFusionAuthIsAway,
@@ -54,6 +55,7 @@ describeConsole('the console, whatever happens beside it', await browserOfMachin
   scenario('says that FusionAuth is away, and goes on when it is back', saysThatFusionAuthIsAway);
   scenario('says that FusionAuth is back while somebody works on', saysThatFusionAuthIsBack);
   scenario('shows no failure of what has been shown since', forgetsWhatFailedOnce);
+  scenario('keeps the history that is shown where more of it cannot be had', keepsWhatIsShown);
   scenario('asks to be reloaded once the service is of another version', asksToBeReloaded);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('keeps a comment over a sign-in that ends while it is written, for its writer alone', keepsWhatWasWritten);

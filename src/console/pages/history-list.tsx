@@ -42,8 +42,9 @@ function Entries({ filter, isFiltered, applications }: EntriesProps) {
   const emptyTitle = isFiltered ? t.filteredTitle : t.emptyTitle;
   useAnnounced(page === undefined ? null : entries.length === 0 ? emptyTitle : counted(entries.length, ...t.entries));
 
-  if (failure !== null) return <FailureNote failure={failure} onRetry={refetch} />;
-  if (page === undefined) return <p class="second">{texts.loading}</p>;
+  const note = failure !== null && <FailureNote failure={failure} onRetry={refetch} />;
+  if (note !== false && entries.length === 0) return note;
+  if (page === undefined && note === false) return <p class="second">{texts.loading}</p>;
   if (entries.length === 0) {
     return (
       <Empty
@@ -70,12 +71,15 @@ function Entries({ filter, isFiltered, applications }: EntriesProps) {
           </tbody>
         </table>
       </div>
+      {note}
       <div class="table-foot">
-        <span class="second">
-          {t.keptSince('').replace(/ \.$/, ' ')}
-          <When at={page.keptSince} style="short" />
-        </span>
-        {page.hasMore && (
+        {page !== undefined && (
+          <span class="second">
+            {t.keptSince('').replace(/ \.$/, ' ')}
+            <When at={page.keptSince} style="short" />
+          </span>
+        )}
+        {page?.hasMore === true && (
           <BusyButton isBusy={isLoading} onClick={more}>
             {t.more}
           </BusyButton>

@@ -29,6 +29,8 @@ export const forbidden = createStore(0);
 /** Of the warnings the one that concerns whoever looks something up. */
 export const databaseAway = 'DATABASE_UNAVAILABLE';
 
+/** Over a connection that is gone, none comes at all. */
+const answerTimeoutMs = 10_000;
 const healthyIntervalMs = 30_000;
 const brokenIntervalMs = 3_000;
 
@@ -51,8 +53,10 @@ export function reportAnswer(code: string | null): void {
 
 /** Asks whether the service is ready, now and from time to time. */
 export async function look(): Promise<void> {
+  const ending = new AbortController();
+  const timeout = setTimeout(() => ending.abort(), answerTimeoutMs);
   try {
-    const response = await fetch(addressOf('health/ready'), { cache: 'no-store' });
+    const response = await fetch(addressOf('health/ready'), { cache: 'no-store', signal: ending.signal });
     const body: unknown = await response.json();
     // One that stops still takes requests, and another one takes its place.
     const isServing = response.ok || statusIn(body) === 'stopping';
@@ -62,6 +66,8 @@ export async function look(): Promise<void> {
     warnings.set(warningsIn(body));
   } catch {
     reach.set('no-service');
+  } finally {
+    clearTimeout(timeout);
   }
   const isWell = reach.get() === 'all' && !warnings.get().includes(databaseAway);
   lookAgainIn(isWell ? healthyIntervalMs : brokenIntervalMs);

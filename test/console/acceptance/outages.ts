@@ -64,6 +64,12 @@ export async function saysThatFusionAuthIsAway(world: World): Promise<void> {
   await alert.getByText('FusionAuth cannot be reached at the moment').waitFor();
   expect(await alert.locator('code').textContent()).toMatch(/^[0-9a-f-]{36}$/);
   rule.remove();
+  // Of one look no answer comes, as over a connection that is gone.
+  let looks = 0;
+  await page.route('**/health/ready', async (route) => {
+    looks++;
+    if (looks > 1) await route.continue();
+  });
   const bar = page.getByText(/^FusionAuth cannot be reached\. Nothing/);
   await expect
     .poll(async () => {
@@ -71,6 +77,8 @@ export async function saysThatFusionAuthIsAway(world: World): Promise<void> {
       return bar.count();
     })
     .toBe(0);
+  expect(looks).toBeGreaterThan(0);
+  await page.unroute('**/health/ready');
   await alert.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
   expect(user.liveIds()).toHaveLength(1);
@@ -92,6 +100,27 @@ export async function saysThatFusionAuthIsBack({ service, signedIn }: World): Pr
     await page.waitForTimeout(700);
   }
   expect(await bar.count()).toBe(0);
+}
+
+/** Of further endings that could not be had, those that are shown know nothing. */
+export async function keepsWhatIsShown({ service, signedIn }: World): Promise<void> {
+  const user = service.user({ fullName: 'Pat Poole', sessions: 60 });
+  const revokeAll = 'mutation ($id: ID!) { revokeSessions(input: { userId: $id, reason: OTHER }) { more } }';
+  await service.data(revokeAll, { id: user.id });
+  const page = await signedIn();
+  await page.goto(`${service.consoleUrl}/#/history`);
+  const rows = page.getByRole('row', { name: /Pat Poole/ });
+  await rows.nth(49).waitFor();
+  const error = { message: 'FusionAuth is away.', extensions: { code: 'UPSTREAM_UNAVAILABLE' } };
+  await page.route('**/graphql', (route) => route.fulfill({ json: { errors: [error] } }));
+  await page.getByRole('button', { name: 'Show more' }).click();
+  const alert = page.getByRole('alert');
+  await alert.waitFor();
+  expect(await rows.count()).toBe(50);
+  await page.unroute('**/graphql');
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await rows.nth(59).waitFor();
+  await alert.waitFor({ state: 'detached' });
 }
 
 /** A proxy answers for a service that is being replaced, and then the one that stops: the ending goes on by itself. */

@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core';
 import { expect } from 'vitest';
 import type { World } from '../support/world.js';
 
@@ -38,15 +39,17 @@ export async function opensNobodyElse({ service, signedIn }: World): Promise<voi
   // An answer that takes its time.
   await field.fill(firstIdOf(pat));
   await page.getByText('A live session of Pat Poole').waitFor();
-  const slow = { kind: 'latency', minMs: 800, maxMs: 800 } as const;
-  const rule = service.emulator.faults.add({ path: '*', fault: slow });
+  const held: Route[] = [];
+  await page.route('**/graphql', (route) => void held.push(route));
   await field.fill(firstIdOf(ann));
   await page.locator('#find-hint').getByText('Loading…').waitFor();
   await page.waitForFunction((id) => location.hash.endsWith(id), firstIdOf(ann));
   expect(await page.getByText('A live session of Pat Poole').count()).toBe(0);
   await field.press('Enter');
+  await expect.poll(() => held.length).toBeGreaterThan(0);
+  for (const route of held) await route.continue();
+  await page.unroute('**/graphql');
   await page.getByRole('heading', { name: 'Ann Other' }).waitFor();
-  rule.remove();
 
   // A filter by person chooses as little.
   await page.goto(`${service.consoleUrl}/#/history`);
