@@ -1,23 +1,16 @@
-import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { StoreUnavailableError } from '../domain/errors.js';
 import type { DatabaseReadings } from '../domain/ports/store-readings.js';
 import { ConnectionPool } from './connection-pool.js';
+import { type ConnectionOptions, Connections } from './connections.js';
 import { isAboutOthers, isAboutTheServer, isCut } from './database-errors.js';
 
-export interface DatabaseOptions {
-  /** `postgres://…`, with the password. */
-  readonly url: string;
-  readonly tls: DatabaseTls;
+export interface DatabaseOptions extends ConnectionOptions {
   /** The schema that holds the tables: letters, digits and underscores. */
   readonly schema: string;
   /** How many connections one process opens at most for statements. It opens half as many further ones for turns. */
   readonly poolSize: number;
-  /** How long a statement may take, in milliseconds. */
-  readonly statementTimeoutMs: number;
-  /** How long opening a connection may take, or waiting for a free one, in milliseconds. */
-  readonly connectTimeoutMs: number;
   /**
    * Milliseconds on a clock that only goes forward, by which outages are measured. Default: the clock of the process.
    */
@@ -29,20 +22,12 @@ export interface DatabaseOptions {
 }
 
 /**
- * `verified`: the certificate is checked against the authorities that Node.js knows, including those of
- * NODE_EXTRA_CA_CERTS.
- */
-export type DatabaseTls = 'off' | 'unverified' | 'verified';
-
-/**
- * The connections of one process to the database. While it cannot be reached, statements fail at once, and only
+ * The statements of one process, and whether the database takes them. While it cannot be reached, statements fail at once, and only
  * {@link Database.probe} tries: however many calls come, connections are tried one at a time.
  */
 export class Database {
+  readonly connections: Connections;
   readonly #pool: ConnectionPool;
-  /** Those of every connection. */
-  readonly #sockets = new Set<Socket>();
-  #isCut = false;
   #isAvailable = true;
   #awaySince = 0;
   /** When it was last found to be back, and for how long the outage after that lasts at least. */
@@ -52,6 +37,7 @@ export class Database {
   #looking: Promise<void> | null = null;
 
   constructor(private readonly options: DatabaseOptions) {
+    this.connections = new Connections(options);
     this.#pool = this.openPool(options.poolSize, 30_000);
   }
 
@@ -67,27 +53,11 @@ export class Database {
     return this.options.schema;
   }
 
-  /** The settings of a connection, for callers that need one of their own. */
-  connection(): pg.ClientConfig & { readonly connectionTimeoutMillis: number } {
-    const { url, tls, statementTimeoutMs, connectTimeoutMs } = this.options;
-    return {
-      connectionString: url,
-      ssl: sslOf(tls),
-      statement_timeout: statementTimeoutMs,
-      // A bound in this process, because the server itself may not answer.
-      query_timeout: statementTimeoutMs + 500,
-      connectionTimeoutMillis: connectTimeoutMs,
-      keepAlive: true,
-      application_name: 'fusionauth-sessions',
-      stream: () => this.#openSocket(),
-    };
-  }
-
   /** Connections besides those for statements. Whoever opens the pool ends it. */
   openPool(max: number, idleTimeoutMs: number): ConnectionPool {
     const elapsedMs = () => this.#elapsedMs();
     const onRefusal = (cause: unknown) => this.options.onRefusal?.(cause);
-    return new ConnectionPool({ connection: this.connection(), max, idleTimeoutMs, elapsedMs, onRefusal });
+    return new ConnectionPool({ connection: this.connections.config, max, idleTimeoutMs, elapsedMs, onRefusal });
   }
 
   /**
@@ -156,23 +126,8 @@ export class Database {
     this.options.onAvailability(isAvailable, cause);
   }
 
-  /** Cuts every connection from now on: a server that has frozen does not answer that one ends. */
-  cut(): void {
-    this.#isCut = true;
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
   async close(): Promise<void> {
     await this.#pool.end();
-  }
-
-  #openSocket(): Socket {
-    const socket = new Socket();
-    // Once whoever asked for it listens.
-    if (this.#isCut) setImmediate(() => socket.destroy());
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    return socket;
   }
 
   /** @param isLast Whether the connection is closed afterwards. */
@@ -229,10 +184,6 @@ const maxLeastAwayMs = 15_000;
 
 /** How often waiting statements check whether the database is back, in milliseconds. */
 const backCheckMs = 25;
-
-function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
-  return tls === 'off' ? false : { rejectUnauthorized: tls === 'verified' };
-}
 
 /** A connection that began while the database was read-only by default stays so, whatever is the default later. */
 async function queryLast<Row extends pg.QueryResultRow>(

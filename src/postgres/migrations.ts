@@ -22,7 +22,7 @@ const statementTimeoutMs = 300_000;
  * database is set so that replicas could not keep what they promise.
  */
 export async function migrate(database: Database): Promise<void> {
-  const connection = { ...database.connection(), statement_timeout: statementTimeoutMs };
+  const connection = { ...database.connections.config, statement_timeout: statementTimeoutMs };
   const client = new pg.Client({ ...connection, query_timeout: statementTimeoutMs });
   client.on('error', () => undefined);
   await client.connect();

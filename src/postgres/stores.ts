@@ -46,7 +46,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const dispose = async () => {
     local.close();
     await shared.flush();
-    const cut = setTimeout(() => database.cut(), maxCloseMs);
+    const cut = setTimeout(() => database.connections.cut(), maxCloseMs);
     await Promise.all([upkeep.close(), reader.close()]);
     await userLock.close();
     await database.close();
