@@ -4,7 +4,7 @@ import { StoreUnavailableError } from '../domain/errors.js';
 import type { DatabaseReadings } from '../domain/ports/store-readings.js';
 import { ConnectionPool } from './connection-pool.js';
 import { type ConnectionOptions, Connections } from './connections.js';
-import { isAboutOthers, isAboutTheServer, isCut } from './database-errors.js';
+import { isAboutOthers, isAboutTheServer, isCut, isRefusalOfWork } from './database-errors.js';
 
 export interface DatabaseOptions extends ConnectionOptions {
   /** The schema that holds the tables: letters, digits and underscores. */
@@ -108,8 +108,8 @@ export class Database {
   }
 
   /**
-   * Records whether the database answers and accepts writes. One that is found back and away by turns, as where it
-   * answers and its disk is full, counts as away for longer each time.
+   * Records whether the database answers and accepts writes. One that answers whoever reads, and is found away by whoever
+   * writes, as where its disk is full, counts as away for longer each time.
    */
   found(isAvailable: boolean, cause: unknown = null): void {
     if (this.#isAvailable === isAvailable) return;
@@ -118,7 +118,7 @@ export class Database {
       if (now - this.#awaySince < this.#leastAwayMs) return;
       this.#backSince = now;
     } else {
-      const isSteady = now - this.#backSince >= steadyMs;
+      const isSteady = now - this.#backSince >= steadyMs || !isRefusalOfWork(cause);
       this.#leastAwayMs = isSteady ? 0 : Math.min(Math.max(1_000, 2 * this.#leastAwayMs), maxLeastAwayMs);
       this.#awaySince = now;
     }
