@@ -41,3 +41,8 @@ export function isAboutTheServer(error: unknown): boolean {
   // Connections, resources, shutdown, read-only, system errors; and a missing schema.
   return /^(08|53|55000|57P|58|25006|28|3D|3F|42P01|42883|42501|XX)/.test(error.code);
 }
+
+/** Whether the server is there and answers, and does not do what it is asked, as with a full disk. */
+export function isRefusalOfWork(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !isRefusal(error) && !/^(08|57P)/.test(error.code ?? '');
+}

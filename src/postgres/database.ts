@@ -3,21 +3,14 @@ import type pg from 'pg';
 import { StoreUnavailableError } from '../domain/errors.js';
 import type { DatabaseReadings } from '../domain/ports/store-readings.js';
 import { ConnectionPool } from './connection-pool.js';
-import { isAboutOthers, isAboutTheServer, isCut } from './database-errors.js';
-import { OpenSockets } from './open-sockets.js';
+import { type ConnectionOptions, Connections } from './connections.js';
+import { isAboutOthers, isAboutTheServer, isCut, isRefusalOfWork } from './database-errors.js';
 
-export interface DatabaseOptions {
-  /** `postgres://…`, with the password. */
-  readonly url: string;
-  readonly tls: DatabaseTls;
+export interface DatabaseOptions extends ConnectionOptions {
   /** The schema that holds the tables: letters, digits and underscores. */
   readonly schema: string;
   /** How many connections one process opens at most for statements. It opens half as many further ones for turns. */
   readonly poolSize: number;
-  /** How long a statement may take, in milliseconds. */
-  readonly statementTimeoutMs: number;
-  /** How long opening a connection may take, or waiting for a free one, in milliseconds. */
-  readonly connectTimeoutMs: number;
   /**
    * Milliseconds on a clock that only goes forward, by which outages are measured. Default: the clock of the process.
    */
@@ -29,18 +22,11 @@ export interface DatabaseOptions {
 }
 
 /**
- * `verified`: the certificate is checked against the authorities that Node.js knows, including those of
- * NODE_EXTRA_CA_CERTS.
- */
-export type DatabaseTls = 'off' | 'unverified' | 'verified';
-
-/**
- * The connections of one process to the database. While it cannot be reached, statements fail at once, and only
+ * The statements of one process, and whether the database takes them. While it cannot be reached, statements fail at once, and only
  * {@link Database.probe} tries: however many calls come, connections are tried one at a time.
  */
 export class Database {
-  /** Those of {@link connection}, too. */
-  readonly sockets = new OpenSockets();
+  readonly connections: Connections;
   readonly #pool: ConnectionPool;
   #isAvailable = true;
   #awaySince = 0;
@@ -51,6 +37,7 @@ export class Database {
   #looking: Promise<void> | null = null;
 
   constructor(private readonly options: DatabaseOptions) {
+    this.connections = new Connections(options);
     this.#pool = this.openPool(options.poolSize, 30_000);
   }
 
@@ -66,27 +53,11 @@ export class Database {
     return this.options.schema;
   }
 
-  /** The settings of a connection, for callers that need one of their own. */
-  connection(): pg.ClientConfig & { readonly connectionTimeoutMillis: number } {
-    const { url, tls, statementTimeoutMs, connectTimeoutMs } = this.options;
-    return {
-      connectionString: url,
-      ssl: sslOf(tls),
-      statement_timeout: statementTimeoutMs,
-      // A bound in this process, because the server itself may not answer.
-      query_timeout: statementTimeoutMs + 500,
-      connectionTimeoutMillis: connectTimeoutMs,
-      keepAlive: true,
-      application_name: 'fusionauth-sessions',
-      stream: () => this.sockets.create(),
-    };
-  }
-
   /** Connections besides those for statements. Whoever opens the pool ends it. */
   openPool(max: number, idleTimeoutMs: number): ConnectionPool {
     const elapsedMs = () => this.#elapsedMs();
     const onRefusal = (cause: unknown) => this.options.onRefusal?.(cause);
-    return new ConnectionPool({ connection: this.connection(), max, idleTimeoutMs, elapsedMs, onRefusal });
+    return new ConnectionPool({ connection: this.connections.config, max, idleTimeoutMs, elapsedMs, onRefusal });
   }
 
   /**
@@ -137,8 +108,8 @@ export class Database {
   }
 
   /**
-   * Records whether the database answers and accepts writes. One that is found back and away by turns, as where it
-   * answers and its disk is full, counts as away for longer each time.
+   * Records whether the database answers and accepts writes. One that answers whoever reads, and is found away by whoever
+   * writes, as where its disk is full, counts as away for longer each time.
    */
   found(isAvailable: boolean, cause: unknown = null): void {
     if (this.#isAvailable === isAvailable) return;
@@ -147,7 +118,7 @@ export class Database {
       if (now - this.#awaySince < this.#leastAwayMs) return;
       this.#backSince = now;
     } else {
-      const isSteady = now - this.#backSince >= steadyMs;
+      const isSteady = now - this.#backSince >= steadyMs || !isRefusalOfWork(cause);
       this.#leastAwayMs = isSteady ? 0 : Math.min(Math.max(1_000, 2 * this.#leastAwayMs), maxLeastAwayMs);
       this.#awaySince = now;
     }
@@ -156,7 +127,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    this.sockets.cutSoon();
+    this.connections.cutSoon();
     await this.#pool.end();
   }
 
@@ -214,10 +185,6 @@ const maxLeastAwayMs = 15_000;
 
 /** How often waiting statements check whether the database is back, in milliseconds. */
 const backCheckMs = 25;
-
-function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
-  return tls === 'off' ? false : { rejectUnauthorized: tls === 'verified' };
-}
 
 /** A connection that began while the database was read-only by default stays so, whatever is the default later. */
 async function queryLast<Row extends pg.QueryResultRow>(

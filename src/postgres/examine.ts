@@ -28,7 +28,7 @@ interface ServerRow {
  */
 export async function examineDatabase(options: Omit<DatabaseOptions, 'onAvailability'>): Promise<ExaminedDatabase> {
   const database = new Database({ ...options, onAvailability: () => undefined });
-  const client = new pg.Client(database.connection());
+  const client = new pg.Client(database.connections.config);
   client.on('error', () => undefined);
   try {
     await client.connect();

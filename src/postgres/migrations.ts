@@ -23,7 +23,7 @@ export const maxStatementMs = 300_000;
  * database is set so that replicas could not keep what they promise.
  */
 export async function migrate(database: Database, signal?: AbortSignal): Promise<void> {
-  const connection = { ...database.connection(), statement_timeout: maxStatementMs };
+  const connection = { ...database.connections.config, statement_timeout: maxStatementMs };
   const client = new pg.Client({ ...connection, query_timeout: maxStatementMs });
   client.on('error', () => undefined);
   const giveUp = () => void client.end();

@@ -45,7 +45,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const dispose = async () => {
     local.close();
     await shared.flush();
-    database.sockets.cutSoon();
+    database.connections.cutSoon();
     await Promise.all([upkeep.close(), reader.close()]);
     await userLock.close();
     await database.close();

@@ -22,7 +22,7 @@ export class WakeUps {
 
   async start(): Promise<void> {
     if (this.#isClosed) return;
-    const client = new pg.Client(this.database.connection());
+    const client = new pg.Client(this.database.connections.config);
     this.#client = client;
     let isOver = false;
     const again = () => {
