@@ -42,9 +42,16 @@ export async function keepsWhatWasWritten(world: World): Promise<void> {
   expect(await kept()).not.toContain('4711');
 
   await dialog.getByRole('listitem').waitFor();
-  await page.context().clearCookies();
+  const refusal = { errors: [{ message: 'Who is calling?', extensions: { code: 'UNAUTHENTICATED' } }] };
+  await page.route('**/graphql', (route) =>
+    route.request().postData()?.includes('"dryRun":false') === true
+      ? route.fulfill({ status: 401, json: refusal })
+      : route.continue(),
+  );
   await dialog.getByRole('button', { name: 'End 1 session' }).click();
   await page.getByText(/^You are signed out/).waitFor();
+  await page.unroute('**/graphql');
+  await page.context().clearCookies();
   expect(await kept()).toContain('4711');
   expect(user.liveIds()).toHaveLength(1);
   // It is for nobody else.
