@@ -13,8 +13,6 @@ import {
   goesOnAfterARestart,
   goesOnWithoutItsDatabase,
   keepsWhatIsShown,
-  keepsWhatWasWritten,
-  leadsBackAfterSigningInAgain,
   saysThatFusionAuthIsAway,
   saysThatFusionAuthIsBack,
 } from './acceptance/outages.js';
@@ -26,6 +24,7 @@ import {
   showsPeopleTheirOwn,
   worksBelowABasePath,
 } from './acceptance/permissions.js';
+import { keepsWhatWasWritten, leadsBackAfterSigningInAgain } from './acceptance/sign-in-ends.js';
 import {
   actsForItsPersonAlone,
   hidesWhatASignedOutPersonSaw,

@@ -2,9 +2,8 @@ import type { Browser } from 'playwright-core';
 import { expect } from 'vitest';
 import { startEmulator } from '../../../src/emulator/emulator.js';
 import { startTestConsole } from '../../support/console.js';
-import { serviceKeyFor } from '../../support/service-keys.js';
 import { startTcpProxy } from '../../support/tcp-proxy.js';
-import { expectAccessible, goToUser, inWorld, lee, sasha, signIn, type World } from '../support/world.js';
+import { expectAccessible, goToUser, inWorld, type World } from '../support/world.js';
 
 /** The service is replaced by another process while somebody looks at a user. */
 export async function goesOnAfterARestart(browser: Browser): Promise<void> {
@@ -219,58 +218,6 @@ export async function goesOnWithoutItsDatabase(browser: Browser, databaseUrl: st
     { env },
   );
 }
-
-/** The credentials of the page are revoked under it. */
-export async function leadsBackAfterSigningInAgain(world: World): Promise<void> {
-  const { service, signedIn } = world;
-  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
-  const page = await signedIn();
-  await goToUser(page, world, user);
-  await page.getByText('Live', { exact: true }).waitFor();
-  const [own] = service.emulator.store.sessionsOf(leeId);
-  await service.query(revoke, { id: own?.id }, { key: serviceKeyFor(['session:revoke']) });
-  await page.getByText(/^You are signed out: nothing happened/).waitFor();
-  await signIn(page, lee);
-  await page.getByRole('heading', { name: 'Pat Poole' }).waitFor();
-}
-
-/** A sign-in ends while a comment is written, and at the moment at which it is sent: its writer need not write it again. */
-export async function keepsWhatWasWritten(world: World): Promise<void> {
-  const { service, signedIn } = world;
-  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
-  const page = await signedIn();
-  await goToUser(page, world, user);
-  await page.getByText('Live', { exact: true }).waitFor();
-  const dialog = page.getByRole('dialog');
-  const comment = dialog.getByLabel('Comment');
-  const begin = () => page.getByRole('button', { name: /^End Unnamed/ }).click();
-  const kept = () => page.evaluate<string>('JSON.stringify({ ...sessionStorage })');
-  await begin();
-  await dialog.getByLabel('Reason').selectOption('Suspected compromise');
-  await comment.fill('Ticket 4711');
-  const [own] = service.emulator.store.sessionsOf(leeId);
-  await service.query(revoke, { id: own?.id }, { key: serviceKeyFor(['session:revoke']) });
-  await signIn(page, lee);
-  await begin();
-  expect(await comment.inputValue()).toBe('Ticket 4711');
-  expect(await dialog.getByLabel('Reason').inputValue()).toBe('SUSPECTED_COMPROMISE');
-  expect(await kept()).not.toContain('4711');
-
-  await dialog.getByRole('listitem').waitFor();
-  await page.context().clearCookies();
-  await dialog.getByRole('button', { name: 'End 1 session' }).click();
-  await page.getByText(/^You are signed out/).waitFor();
-  expect(await kept()).toContain('4711');
-  expect(user.liveIds()).toHaveLength(1);
-  // It is for nobody else.
-  await signIn(page, sasha);
-  await begin();
-  expect(await comment.inputValue()).toBe('');
-  expect(await kept()).not.toContain('4711');
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
-}
-
-const leeId = 'b0000000-0000-4000-8000-000000000012';
 
 /** The service is replaced by another version, which does not know the operations of a page that is open. */
 export async function asksToBeReloaded({ service, signedIn }: World): Promise<void> {
