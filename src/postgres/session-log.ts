@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailableError } from '../domain/errors.js';
 import type { LogEntry, Publication, Published, SessionLog } from '../domain/ports/session-log.js';
 import type { Instant } from '../domain/session.js';
@@ -29,12 +28,6 @@ const maxBatchItems = 500;
 
 /** How many publications may wait: about 10 MB. A further one fails as if the store were away. */
 const maxWaiting = 20_000;
-
-/**
- * How long the publication of endings waits for others, in milliseconds. No answer waits for an ending that is announced.
- * At once, publishing would get in the way of the next enforcement of a caller that sends it as soon as it has its answer.
- */
-const endingsDelayMs = 3;
 
 /** What was published, and the log after a position that was asked after. */
 type PublishedRow = {
@@ -73,9 +66,7 @@ export class PostgresSessionLog implements SessionLog {
   async #publish(publication: Publication): Promise<Published> {
     let outcome: Outcome;
     const { entries, delivery } = publication;
-    if (delivery === null && entries.every(hasEnding)) {
-      await Promise.all([this.parts.announced.settled(), delay(endingsDelayMs)]);
-    }
+    if (delivery === null && entries.every(hasEnding)) await this.parts.announced.settled();
     try {
       outcome = await this.#batches.add(publication);
     } catch (error) {
@@ -110,7 +101,7 @@ export class PostgresSessionLog implements SessionLog {
 
   /** Resolves when nothing is under way. */
   async settled(): Promise<void> {
-    await this.parts.underWay.settled();
+    await this.parts.announced.settled();
     await this.#batches.settled();
   }
 
