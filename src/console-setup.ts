@@ -1,10 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { type CommandResult, done, misused, optionProblem, refused } from './command-result.js';
-import { readSecretFiles } from './config/secret-files.js';
+import { readFusionAuthAccess } from './config/fusionauth-access.js';
 import { isPlainUrl } from './config/variables/console.js';
-import { fusionAuthVariables } from './config/variables/fusionauth.js';
 import { reasonOf } from './domain/reason-of.js';
 import { errorCodes } from './fusionauth/answer-details.js';
 
@@ -104,7 +102,10 @@ async function create(
   { keyId, clientId }: { readonly keyId: string; readonly clientId: string },
   bodies: ReturnType<typeof requestsFor>,
 ): Promise<{ readonly secret: string; readonly issuer: string }> {
-  const { fusionAuthUrl, apiKey, tenantId } = await connectionIn(env);
+  const { url: fusionAuthUrl, apiKey, tenantId } = await readFusionAuthAccess(env);
+  if (fusionAuthUrl === undefined || apiKey === undefined) {
+    throw new Error('--create needs FUSIONAUTH_URL, and FUSIONAUTH_API_KEY or FUSIONAUTH_API_KEY_FILE');
+  }
   const call = async (method: string, path: string, body?: object, inTenant = tenantId) => {
     const url = `${fusionAuthUrl.replace(/\/+$/, '')}${path}`;
     const response = await fetch(url, {
@@ -152,32 +153,6 @@ async function reasonsIn(response: Response): Promise<string> {
   const text = await response.text().catch(() => '');
   const codes = errorCodes(text, response.headers.get('content-type') ?? '');
   return codes.map((code) => `\n  ${[code, remedies[code]].filter(Boolean).join(': ')}`).join('');
-}
-
-const variables = z.object({
-  FUSIONAUTH_URL: fusionAuthVariables.FUSIONAUTH_URL,
-  FUSIONAUTH_API_KEY: fusionAuthVariables.FUSIONAUTH_API_KEY,
-  FUSIONAUTH_TENANT_ID: fusionAuthVariables.FUSIONAUTH_TENANT_ID,
-});
-
-/** The variables as the service reads them; the key may be in a file. @throws Error that names what is wrong. */
-async function connectionIn(env: Environment) {
-  const { FUSIONAUTH_URL, FUSIONAUTH_TENANT_ID, FUSIONAUTH_API_KEY, FUSIONAUTH_API_KEY_FILE } = env;
-  const read = await readSecretFiles({ FUSIONAUTH_API_KEY, FUSIONAUTH_API_KEY_FILE });
-  if (read.problems.length > 0) throw new Error(read.problems.join('\n'));
-  const parsed = variables.safeParse({
-    FUSIONAUTH_URL: FUSIONAUTH_URL || undefined,
-    FUSIONAUTH_TENANT_ID: FUSIONAUTH_TENANT_ID || undefined,
-    FUSIONAUTH_API_KEY: read.env['FUSIONAUTH_API_KEY'] || undefined,
-  });
-  if (!parsed.success) {
-    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
-  }
-  const { FUSIONAUTH_URL: fusionAuthUrl, FUSIONAUTH_API_KEY: apiKey, FUSIONAUTH_TENANT_ID: tenantId } = parsed.data;
-  if (fusionAuthUrl === undefined || apiKey === undefined) {
-    throw new Error('--create needs FUSIONAUTH_URL, and FUSIONAUTH_API_KEY or FUSIONAUTH_API_KEY_FILE');
-  }
-  return { fusionAuthUrl, apiKey, tenantId: tenantId ?? null };
 }
 
 /** The parts that are read of FusionAuth's answers, each of which may be missing. */
