@@ -26,8 +26,8 @@ export interface Guard extends AsyncDisposable {
 
   /**
    * Decides about a token that you have verified yourself: signature, `exp`, `iss`, `aud`, and that it is no ID token.
-   * Never throws; a value that is no claims is refused as `invalid`, as are claims whose `tid` is that of another tenant
-   * than `tenantIds` or `accessTokens.tenantId` name.
+   * Never throws; a value that is no claims is refused as `invalid`, as are claims without the `tid` of a tenant that
+   * `tenantIds` or `accessTokens.tenantId` name.
    */
   checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision>;
 

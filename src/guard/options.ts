@@ -129,7 +129,7 @@ export interface GuardAccessTokenOptions {
   readonly audience: string | readonly string[];
   /**
    * The `tid` that is accepted, or several: tenant ids. Tokens of tenants that share an issuer differ only in this.
-   * Default is any tenant with an accepted issuer.
+   * Default is those of `tenantIds`, and without these any tenant with an accepted issuer.
    */
   readonly tenantId?: string | readonly string[] | undefined;
   /** Signature algorithms, asymmetric ones only. Default is `['RS256']`, as in FusionAuth. */
