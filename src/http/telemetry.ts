@@ -64,7 +64,7 @@ export interface AnsweredRequest {
   readonly method: string;
   /** The path of the route; null for an unknown path, because the path of a request can hold anything. */
   readonly route: string | null;
-  /** Null where the client has left before there was an answer. */
+  /** Null where there was no answer, mostly because the client left before. */
   readonly status: number | null;
   readonly durationMs: number;
   readonly clientAddress: string;
