@@ -25,12 +25,13 @@ interface ErrorsJson {
 }
 
 /** The errors of `/oauth2` endpoints (RFC 6749 section 5.2, with FusionAuth's `error_reason`). */
-interface OAuthErrorJson {
+export interface OAuthErrorJson {
   readonly error: string;
   readonly error_description: string;
   readonly error_reason: string;
   readonly change_password_id?: string;
   readonly two_factor_id?: string;
+  readonly two_factor_methods?: readonly object[];
 }
 
 /** 400 about one field. Codes read `[reason]field`; `field` may be a path such as `user.email`. */

@@ -1,4 +1,4 @@
-import { ApiError } from '../http/errors-json.js';
+import { ApiError, type OAuthErrorJson } from '../http/errors-json.js';
 
 /** The finer codes of FusionAuth that the emulator answers, of those that its official clients know. */
 export const oauthErrorReasons = [
@@ -45,7 +45,7 @@ export function oauthError(
   error: string,
   reason: OAuthErrorReason,
   description: string,
-  { status = 400, members = {} }: { readonly status?: 400 | 401; readonly members?: object } = {},
+  { status = 400, members = {} }: { readonly status?: 400 | 401; readonly members?: Partial<OAuthErrorJson> } = {},
 ): ApiError {
   return new ApiError(status, { error, error_description: description, error_reason: reason, ...members });
 }
