@@ -30,8 +30,8 @@ ENV NODE_ENV=production \
 EXPOSE 4000
 # A number, so that Kubernetes can see that it is not root. The process writes no file.
 USER 1000:1000
-# Liveness: a replica is not to be replaced because FusionAuth is away. Balancers ask /health/ready.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+# Liveness: a replica is not to be replaced because FusionAuth is away, nor while it migrates. Balancers ask /health/ready.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=400s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # As `npm start` does. In a container of 512 MiB, Node.js would take 1 MiB, and collect garbage all the time under load;
 # with its four threads for that, the event loop would wait for a core.

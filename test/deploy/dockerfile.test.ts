@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { validate } from 'dockerfile-utils';
 import { expect, it } from 'vitest';
+import { maxLockWaitMs, maxStatementMs } from '../../src/postgres/migrations.js';
 import { root, textOf } from '../support/pages.js';
 
 const text = textOf('Dockerfile');
@@ -46,6 +47,11 @@ it('starts the service with the options of Node.js that npm start has', () => {
   const entrypoint = /^ENTRYPOINT (\[.*\])$/m.exec(text)?.[1] ?? '[]';
   const words: string[] = JSON.parse(entrypoint);
   expect(words.join(' ').replace('/app/', '')).toBe(scripts.start);
+});
+
+it('is not taken for unhealthy while a migration takes as long as it may', () => {
+  const [, seconds] = /^HEALTHCHECK .*--start-period=(\d+)s /m.exec(text) ?? [];
+  expect(Number(seconds) * 1_000).toBeGreaterThan(maxLockWaitMs + maxStatementMs);
 });
 
 it('ends as somebody who is not root, whom Kubernetes can tell from root, and runs nothing for one architecture', () => {
