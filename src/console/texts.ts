@@ -336,7 +336,8 @@ export const texts = {
     details: 'Details',
     dismiss: 'Dismiss',
     warnings: {
-      SSO_SESSIONS_REMAIN: 'A single sign-on session is left: the same browser can sign in again without a password.',
+      SSO_SESSIONS_REMAIN:
+        'A single sign-on session may be left: the same browser can sign in again without a password then.',
       LISTING_TRUNCATED: 'The user has more than 1,000 sessions. Older ones may live on: look again.',
       NOT_PUBLISHED_YET:
         'The sessions have ended. Servers that check tokens learn of it once the service’s database is back.',

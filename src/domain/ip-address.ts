@@ -8,10 +8,9 @@ export function comparableAddress(text: string): string {
   const parts = text.toLowerCase().split('::');
   if (parts.length > 2) return text;
   const [head = [], tail] = parts.map(groupsOf);
-  if (tail === undefined) return head.join(':');
-  if (head.length === 0 && tail.length === 2 && tail[0] === 'ffff' && tail[1]?.includes('.') === true) return tail[1];
-  const left = Math.max(0, groupsOfAddress - head.length - tail.length);
-  return [...head, ...zeros.slice(0, left), ...tail].join(':');
+  const left = tail === undefined ? 0 : Math.max(0, groupsOfAddress - head.length - tail.length);
+  const groups = [...head, ...zeros.slice(0, left), ...(tail ?? [])];
+  return groups.join(':').replace(/^(?:0:){5,6}ffff:(?=\d+\.)/, '');
 }
 
 const groupsOfAddress = 8;

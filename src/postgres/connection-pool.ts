@@ -18,8 +18,8 @@ const growAgainMs = 10_000;
 /** Connections to the database. Where the server refuses a further one, whoever asks waits for one of those that are open. */
 export class ConnectionPool {
   readonly #pool: pg.Pool;
-  /** How many connections are open; the pool counts those that are being opened, too. */
-  #open = 0;
+  /** The connections that are open; the pool counts those that are being opened, too. */
+  readonly #open = new Set<pg.PoolClient>();
   /** Until when the pool opens no further connections, on the clock of `elapsedMs`. */
   #fullUntil = 0;
 
@@ -31,8 +31,9 @@ export class ConnectionPool {
       // The only style that pg reads. PgBouncer keeps it with the connection of its client.
       onConnect: (client) => client.query("set datestyle = 'ISO'"),
     });
-    this.#pool.on('connect', () => this.#open++);
-    this.#pool.on('remove', () => this.#open--);
+    this.#pool.on('connect', (client) => this.#open.add(client));
+    // Also of one that was cut before it counted as open.
+    this.#pool.on('remove', (client) => this.#open.delete(client));
     // An idle connection that breaks is replaced by the next one who asks.
     this.#pool.on('error', () => undefined);
   }
@@ -68,14 +69,14 @@ export class ConnectionPool {
    * @returns whether the server only refused a further connection: the pool does not grow for a while then.
    */
   #stopsGrowing(cause: unknown, isFirst: boolean): boolean {
-    const isOneOpen = this.#open > 0 || (isFirst && this.#pool.totalCount > 0);
+    const isOneOpen = this.#open.size > 0 || (isFirst && this.#pool.totalCount > 0);
     if (!isRefusal(cause) || !isOneOpen) return false;
     const now = this.options.elapsedMs();
     if (now >= this.#fullUntil) {
       this.#fullUntil = now + growAgainMs;
       this.options.onRefusal(cause);
     }
-    this.#pool.options.max = Math.max(1, this.#open);
+    this.#pool.options.max = Math.max(1, this.#open.size);
     return true;
   }
 }

@@ -17,7 +17,7 @@ export interface DatabaseOptions extends ConnectionOptions {
   readonly elapsedMs?: () => number;
   /** Called when the database cannot be reached, and when it can be again. */
   readonly onAvailability: (isAvailable: boolean, cause: unknown) => void;
-  /** Called when the server refuses a further connection while others are open, at most every ten seconds. */
+  /** Called when the server refuses a further connection while others are open, at most every ten seconds for each pool. */
   readonly onRefusal?: (cause: unknown) => void;
 }
 

@@ -27,6 +27,7 @@ export async function migrate(database: Database, signal?: AbortSignal): Promise
   const client = new pg.Client({ ...connection, query_timeout: maxStatementMs });
   client.on('error', () => undefined);
   const giveUp = () => void client.end();
+  signal?.throwIfAborted();
   signal?.addEventListener('abort', giveUp);
   await client.connect();
   try {

@@ -54,6 +54,7 @@ it.each([
   ['2001:db8::', '2001:db8:0:0:0:0:0:0'],
   ['203.0.113.7', '::ffff:203.0.113.7'],
   ['::FFFF:203.0.113.7', '203.0.113.7'],
+  ['0:0:0:0:0:ffff:203.0.113.7', '203.0.113.7'],
 ])('the address %s is found where FusionAuth writes it as %s', async (ipAddress, lastAccessedAddress) => {
   const user = service.user();
   user.addSession({ device: { name: 'wanted', lastAccessedAddress } });

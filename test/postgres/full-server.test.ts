@@ -9,6 +9,7 @@ import { PostgresUserLock } from '../../src/postgres/user-lock.js';
 import { hasPgBouncer, startPgBouncer } from '../support/pgbouncer.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
+import { startTcpProxy } from '../support/tcp-proxy.js';
 
 let server: PostgresServer;
 
@@ -125,6 +126,31 @@ describe('a server that refuses a further connection', () => {
     await asked;
     await expect(database.query('select 1 as one')).resolves.toEqual([{ one: 1 }]);
     expect(outages).toEqual([]);
+  });
+
+  it('has as many connections again after one was cut, also where another was cut as it was opened', async () => {
+    let isCutting = true;
+    const cutOnce = (chunk: Buffer) => {
+      if (!isCutting || !chunk.includes('set datestyle')) return null;
+      isCutting = false;
+      return 'before';
+    };
+    const { port } = new URL(await server.createDatabase());
+    await using way = await startTcpProxy(Number(port), { cutAt: cutOnce });
+    const { database, ask, admit, cut } = await withConnections(-1, (url) => url.replace(`:${port}/`, `:${way.port}/`));
+    await expect(ask(1)).rejects.toThrow();
+    await ask(2);
+    await admit(2);
+    await ask(8);
+    const { open } = database.readings;
+    // The server may still count the one that is cut.
+    await admit(-1);
+    const slow = () => database.query('select pg_sleep(2)');
+    const asked = Promise.allSettled([slow(), slow()]);
+    await expect.poll(cut).toBe(1);
+    await asked;
+    await ask(8);
+    expect(database.readings.open).toBe(open);
   });
 
   it('is not asked without end while a connection that was given up does not close', async () => {

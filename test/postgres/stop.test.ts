@@ -1,5 +1,8 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { Database } from '../../src/postgres/database.js';
+import { migrate } from '../../src/postgres/migrations.js';
 import { sharedPostgres } from '../support/postgres.js';
+import { postgresOptions } from '../support/postgres-options.js';
 import { programUnderTest } from '../support/program.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 
@@ -26,6 +29,14 @@ it('gives up a start that waits for the migration of another replica by SIGTERM'
   expect([await stopped(running.exited), running.stderr()]).toEqual([0, '']);
   await server.query(url, `select pg_terminate_backend(pid) from pg_stat_activity where query = $$${lock}$$`);
   await held;
+});
+
+it('begins no migration where the start was given up before', async () => {
+  const server = await sharedPostgres();
+  const url = await server.createDatabase({ isEmpty: true });
+  const database = new Database({ ...postgresOptions(url), onAvailability: () => undefined });
+  onTestFinished(() => database.close());
+  await expect(migrate(database, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
 });
 
 it('ends by SIGTERM in a bounded time when the database neither answers nor closes connections', async () => {

@@ -16,9 +16,8 @@ interface LostRevocationsPorts {
 
 /**
  * Accounts for revocations that nobody may learn of: above all for deliveries of FusionAuth that were refused or could not
- * be handled. Under the transaction type `None`,
- * FusionAuth sends a delivery once, so each may be a revocation that nobody reports again. Revocations until then may
- * be missing, which `revocationsCompleteSince` shows.
+ * be handled. Under the transaction type `None`, FusionAuth sends a delivery once, so each may be a revocation that nobody
+ * reports again. Revocations until then may be missing, which `revocationsCompleteSince` shows.
  */
 export class LostRevocations {
   constructor(private readonly ports: LostRevocationsPorts) {}

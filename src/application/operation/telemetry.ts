@@ -19,7 +19,8 @@ export interface UseCaseTelemetry {
   /** FusionAuth was the first to report an ending, which has been published. */
   endingReported(ending: ReportedEnding): void;
   /**
-   * A delivery of FusionAuth was lost, so that revocations before this instant may be missing. `cause` is its outcome.
+   * A delivery of FusionAuth was lost, or nobody learns what became of a revocation, so that revocations before this instant
+   * may be missing. `cause` is the outcome of either.
    */
   revocationsLost(completeSince: Instant, cause: string): void;
   /** The store could not record that revocations may be missing. */
