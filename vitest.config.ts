@@ -7,7 +7,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.js';
 
 /** How a test file names what starts a PostgreSQL server. */
-const startsPostgres = /from '[./]*(support\/postgres|(postgres\/)?replicas|histories\/cluster)\.js'/;
+const startsPostgres =
+  /from '[./]*(support\/(postgres|database-behind-proxy)|(postgres\/)?replicas|histories\/cluster)\.js'/;
 
 /** The test files that cannot run here: those with PostgreSQL, where that does not start. In CI that is an error. */
 function filesToSkip(): string[] {

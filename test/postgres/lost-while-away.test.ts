@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { startDatabaseBehindProxy } from '../support/database-behind-proxy.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { StoppableTime } from '../support/stoppable-time.js';
-import { startTcpProxy } from '../support/tcp-proxy.js';
 import { startReplicas } from './replicas.js';
 
 const completeSince = '{ revocationsCompleteSince }';
@@ -9,12 +9,9 @@ const completeSince = '{ revocationsCompleteSince }';
 it('says since when nothing is missing with what was lost after the tolerance of an outage, too', async () => {
   const time = new StoppableTime();
   time.stop();
-  const direct = new URL(await (await sharedPostgres()).createDatabase());
-  await using proxy = await startTcpProxy(Number(direct.port));
-  const throughProxy = new URL(direct);
-  throughProxy.port = `${proxy.port}`;
+  await using database = await startDatabaseBehindProxy();
   await using replicas = await startReplicas({
-    databaseUrl: throughProxy.href,
+    databaseUrl: database.url,
     count: 1,
     webhooksTo: [0],
     env: { DATABASE_OUTAGE_TOLERANCE_SECONDS: '1' },
@@ -23,7 +20,7 @@ it('says since when nothing is missing with what was lost after the tolerance of
   });
   const { first } = replicas;
   const { refreshTokenId } = await first.user().login();
-  proxy.set('closed');
+  database.proxy.set('closed');
   time.letPass();
   const said = (text: RegExp) => first.logs.filter(({ msg }) => text.test(msg)).length;
   await expect.poll(() => said(/away for too long/)).toBe(1);
@@ -36,7 +33,7 @@ it('says since when nothing is missing with what was lost after the tolerance of
   });
   await expect.poll(() => said(/webhook delivery not accepted/)).toBeGreaterThan(0);
 
-  proxy.set('open');
+  database.proxy.set('open');
   await expect.poll(() => said(/can be reached again/)).toBe(1);
   await expect
     .poll(async () => {
@@ -48,7 +45,7 @@ it('says since when nothing is missing with what was lost after the tolerance of
   await expect
     .poll(async () => {
       const { rows } = await (await sharedPostgres()).query(
-        direct.href,
+        database.directUrl,
         'select complete_since from fusionauth_sessions.log_head',
       );
       return rows[0]?.complete_since.getTime();
@@ -57,14 +54,11 @@ it('says since when nothing is missing with what was lost after the tolerance of
 });
 
 it('says with how many revocations, that the database has not taken, a process ends', async () => {
-  const direct = new URL(await (await sharedPostgres()).createDatabase());
-  await using proxy = await startTcpProxy(Number(direct.port));
-  const throughProxy = new URL(direct);
-  throughProxy.port = `${proxy.port}`;
-  const replicas = await startReplicas({ databaseUrl: throughProxy.href, count: 1, mayFail: true });
+  await using database = await startDatabaseBehindProxy();
+  const replicas = await startReplicas({ databaseUrl: database.url, count: 1, mayFail: true });
   const { first } = replicas;
   const { refreshTokenId } = await first.user().login();
-  proxy.set('closed');
+  database.proxy.set('closed');
   await first.data('mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }', { id: refreshTokenId });
   await replicas[Symbol.asyncDispose]();
   expect(first.logs.filter(({ msg }) => msg?.includes('are lost with this process'))).toEqual([

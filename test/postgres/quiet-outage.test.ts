@@ -1,33 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { sharedPostgres } from '../support/postgres.js';
-import { startTcpProxy } from '../support/tcp-proxy.js';
+import { startDatabaseBehindProxy } from '../support/database-behind-proxy.js';
 import { startReplicas } from './replicas.js';
 
 it('says once that the database is away, and nothing each second of revocations that nobody is in doubt about', async () => {
-  const direct = new URL(await (await sharedPostgres()).createDatabase());
-  await using proxy = await startTcpProxy(Number(direct.port));
-  const throughProxy = new URL(direct);
-  throughProxy.port = `${proxy.port}`;
-  await using replicas = await startReplicas({ databaseUrl: throughProxy.href, count: 1, mayFail: true });
+  await using database = await startDatabaseBehindProxy();
+  await using replicas = await startReplicas({ databaseUrl: database.url, count: 1, mayFail: true });
   const { logs } = replicas.first;
   const said = (text: RegExp) => logs.filter(({ msg }) => text.test(msg));
-  proxy.set('closed');
+  database.proxy.set('closed');
   await expect.poll(() => said(/the database cannot be reached/)).toHaveLength(1);
   // Looks for them are made each second; one may have been under way.
   await delay(2_500);
   expect(said(/nobody answered for/).length).toBeLessThanOrEqual(1);
   expect(said(/the database cannot be reached/)).toHaveLength(1);
-  proxy.set('open');
+  database.proxy.set('open');
 });
 
 it('says once why a delivery of FusionAuth was not accepted, with the id of its event', async () => {
-  const direct = new URL(await (await sharedPostgres()).createDatabase());
-  await using proxy = await startTcpProxy(Number(direct.port));
-  const throughProxy = new URL(direct);
-  throughProxy.port = `${proxy.port}`;
+  await using database = await startDatabaseBehindProxy();
   await using replicas = await startReplicas({
-    databaseUrl: throughProxy.href,
+    databaseUrl: database.url,
     count: 1,
     webhooksTo: [0],
     mayFail: true,
@@ -35,7 +28,7 @@ it('says once why a delivery of FusionAuth was not accepted, with the id of its 
   const { emulator, logs, user } = replicas.first;
   const { refreshTokenId } = await user().login();
   await emulator.events.settled();
-  proxy.set('closed');
+  database.proxy.set('closed');
   await expect.poll(() => logs.some(({ msg }) => msg?.includes('the database cannot be reached') === true)).toBe(true);
   const before = logs.length;
   const headers = { authorization: emulator.apiKey };
@@ -44,5 +37,5 @@ it('says once why a delivery of FusionAuth was not accepted, with the id of its 
   await expect.poll(refused).toBeDefined();
   const causes = logs.slice(before).filter(({ err }) => err !== undefined);
   expect(causes).toMatchObject([{ msg: 'event not handled', eventId: refused()?.['eventId'] }]);
-  proxy.set('open');
+  database.proxy.set('open');
 });

@@ -1,10 +1,10 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Database } from '../../src/postgres/database.js';
 import { migrate } from '../../src/postgres/migrations.js';
+import { startDatabaseBehindProxy } from '../support/database-behind-proxy.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
 import { programUnderTest } from '../support/program.js';
-import { startTcpProxy } from '../support/tcp-proxy.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -40,12 +40,10 @@ it('begins no migration where the start was given up before', async () => {
 });
 
 it('ends by SIGTERM in a bounded time when the database neither answers nor closes connections', async () => {
-  const url = new URL(await (await sharedPostgres()).createDatabase());
-  await using way = await startTcpProxy(Number(url.port));
-  url.port = String(way.port);
-  const running = start({ PORT: '0', EMULATOR_PORT: '0', DRAIN_MS: '0', DATABASE_URL: url.href });
+  await using database = await startDatabaseBehindProxy();
+  const running = start({ PORT: '0', EMULATOR_PORT: '0', DRAIN_MS: '0', DATABASE_URL: database.url });
   await running.printed(/"msg":"listening"/);
-  way.set('frozen');
+  database.proxy.set('frozen');
   running.process.kill('SIGTERM');
   expect(await stopped(running.exited)).toBe(0);
 });
