@@ -19,7 +19,6 @@ import type { DisposalList } from '../disposal-list.js';
 import { StoreUnavailableError } from '../domain/errors.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
-import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
@@ -56,9 +55,11 @@ export function createUseCases(
   }: { readonly stores: Stores; readonly policies: PolicyInForce; readonly counted: Pick<Counted, 'readings'> },
   opened: DisposalList,
 ): AllUseCases {
-  const { config, clock } = foundation;
+  const { config, clock, telemetry } = foundation;
   const { memory, feed, history } = stores;
-  const endings = createEndings(foundation, connected, stores, opened);
+  const { maxAccessTokenLifetimeMs } = config.events;
+  const lostRevocations = new LostRevocations({ memory, clock, maxAccessTokenLifetimeMs, telemetry });
+  const endings = createEndings(foundation, connected, { ...stores, lostRevocations }, opened);
   const { recorder } = endings;
   const turns = turnsOf(foundation, stores);
   const { recentSignInSeconds, commentRequired } = config;
@@ -97,7 +98,8 @@ export function createUseCases(
     readSetUp: new ReadSetUp(createSetUpChecks(foundation, connected, stores), clock),
     readServiceState: new ReadServiceState(counted.readings),
     confirmSessions,
-    ...createEventHandling(foundation, connected, memory, recorder),
+    lostRevocations,
+    ...createEventHandling(foundation, connected, lostRevocations, recorder),
   };
 }
 
@@ -105,13 +107,17 @@ export function createUseCases(
 function createEndings(
   { config, clock, telemetry }: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, history, claims, memory }: Stores,
+  {
+    log,
+    history,
+    claims,
+    lostRevocations,
+  }: Pick<Stores, 'log' | 'history' | 'claims'> & Pick<AllUseCases, 'lostRevocations'>,
   opened: DisposalList,
 ) {
   const { maxAccessTokenLifetimeMs } = config.events;
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
-  const losses = new LostRevocations({ memory, clock, maxAccessTokenLifetimeMs, telemetry });
-  const onForgotten = () => losses.lost('unanswered');
+  const onForgotten = () => lostRevocations.lost('unanswered');
   const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry, onForgotten });
   opened.defer(() => uncertain[Symbol.dispose]());
   const abandoned = new AbandonedRevocations({
@@ -170,13 +176,11 @@ function createConfirmSessions(
 
 /** The handling of events of FusionAuth, and of those that are lost. */
 function createEventHandling(
-  { config, clock, telemetry }: Foundation,
+  { config, telemetry }: Foundation,
   { sessionsOf }: ConnectedFusionAuth,
-  memory: RevocationMemory,
+  lostRevocations: LostRevocations,
   recorder: SessionEventRecorder,
-): Pick<AllUseCases, 'handleFusionAuthEvent' | 'onHandleFailure' | 'lostRevocations'> {
-  const { maxAccessTokenLifetimeMs } = config.events;
-  const lostRevocations = new LostRevocations({ memory, clock, maxAccessTokenLifetimeMs, telemetry });
+): Pick<AllUseCases, 'handleFusionAuthEvent' | 'onHandleFailure'> {
   const onHandleFailure = (error: unknown, event: FusionAuthEvent) => {
     telemetry.eventNotHandled(error, event);
     lostRevocations.eventLost(event, 'failed', error instanceof StoreUnavailableError);
@@ -188,5 +192,5 @@ function createEventHandling(
     deliveryMaxAgeMs: (config.webhook?.maxAgeSeconds ?? 0) * 1_000,
     onFailure: onHandleFailure,
   });
-  return { handleFusionAuthEvent, onHandleFailure, lostRevocations };
+  return { handleFusionAuthEvent, onHandleFailure };
 }

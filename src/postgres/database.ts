@@ -22,8 +22,8 @@ export interface DatabaseOptions extends ConnectionOptions {
 }
 
 /**
- * The statements of one process, and whether the database takes them. While it cannot be reached, statements fail at once, and only
- * {@link Database.probe} tries: however many calls come, connections are tried one at a time.
+ * The statements of one process, and whether the database takes them. While it cannot be reached, statements fail at
+ * once, and only {@link Database.probe} tries: however many calls come, connections are tried one at a time.
  */
 export class Database {
   readonly connections: Connections;
